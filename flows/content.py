@@ -1,0 +1,390 @@
+"""What is taught, as data: a topic, a how-to with its steps, a quiz item, a tip, a rule.
+
+These models are the format of the files in `data/`. Reading the files, and telling an author in
+Vietnamese what is wrong in them, is the work of `bot/content.py`; here nothing opens a file.
+
+    Content
+      topics      Topic        one line of data/topics.yaml
+      howtos      Howto        data/howto/<domain>/<topic>.yaml
+      items       Item         data/quiz/<domain>/<topic>.yaml, a list
+      tips        Tip          data/tips/<domain>/<topic>.yaml, a list
+      framework   Framework    data/framework.yaml
+      rules       Rule         data/rubric.yaml
+      wards       Ward         data/wards.csv
+      locales     Locale       data/locales/<language>.yaml
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from nlu.understanding import Language
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+Confidence = Literal["high", "medium"]
+"""How sure a fact is. A low one is never an instruction, so the format has no word for it."""
+Device = Literal["android", "iphone"]
+Text = Annotated[str, Field(min_length=2)]
+
+
+def _days(value: object) -> object:
+    """Read `120d`, the way authors write a length of time."""
+    if isinstance(value, str) and re.fullmatch(r"\d{1,4}d", value):
+        return timedelta(days=int(value[:-1]))
+    return value
+
+
+Days = Annotated[timedelta, BeforeValidator(_days)]
+
+
+class Part(BaseModel):
+    """A piece of content: unknown fields are faults, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Short hash of the whole piece; changes when any word of it changes."""
+        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+class Source(Part):
+    """Where a fact was read."""
+
+    title: Text
+    publisher: Text
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    read_on: date
+
+
+class Place(Part):
+    """The official place to turn to for a topic: what to say, and where that was read."""
+
+    say: Text
+    source: Source
+
+
+class Topic(Part):
+    """One thing a citizen can ask about."""
+
+    slug: Slug
+    title: Text
+    need: Text
+    """What the citizen wants to have done at the end."""
+    place: Place | None = None
+    """Required while the topic has no how-to."""
+
+
+class Sourced(Part):
+    """A sentence about the topic as a whole (its cost, how long it takes) with its sources."""
+
+    say: Text
+    sources: Annotated[list[Key], Field(min_length=1)]
+    confidence: Confidence
+
+
+class Override(Part):
+    """What differs in a step on one kind of phone; the rest stays as in the step."""
+
+    do: Text | None = None
+    see: Text | None = None
+    stuck: Text | None = None
+    other_way: Text | None = None
+    say: Text | None = None
+
+
+class Step(Part):
+    """One action of a how-to."""
+
+    id: Key
+    """Stable: people resume by it."""
+    do: Text
+    """One action."""
+    see: Text
+    """What is seen then."""
+    stuck: Text
+    """First help when it is not seen."""
+    other_way: Text | None = None
+    """Another way to the same end; without it a person is offered at once."""
+    sources: Annotated[list[Key], Field(min_length=1)]
+    confidence: Confidence
+    android: Override | None = None
+    iphone: Override | None = None
+    expects_secret: bool = False
+    """The person receives or types a code here: digits sent to the bot are masked."""
+    picture: str | None = None
+    say: Text | None = None
+    """Short spoken form."""
+
+    def on(self, device: Device | None) -> "Step":
+        """The step as it is on this kind of phone."""
+        override = {"android": self.android, "iphone": self.iphone}.get(device or "")
+        if override is None:
+            return self
+        return self.model_copy(update=override.model_dump(exclude_none=True))
+
+    @property
+    def differs(self) -> bool:
+        """Whether the kind of phone matters here."""
+        return self.android is not None or self.iphone is not None
+
+
+class Howto(Part):
+    """How one topic is done, step by step, with where each step was read."""
+
+    topic: Slug
+    """From the file's path, not written in the file."""
+    title: Text
+    for_: Text = Field(alias="for")
+    before: list[Text]
+    """What must be at hand first."""
+    owner: Text
+    checked: date
+    check_every: Days
+    reviewed: bool
+    """True only after an official compared it with the real thing."""
+    short: bool = False
+    hotline: Sourced | None = None
+    cost: Sourced | None = None
+    takes: Sourced | None = None
+    in_person: Sourced | None = None
+    scams: list[Text] = []
+    next: Slug | None = None
+    """The one topic to offer at the end; without it, the quiz of this topic."""
+    sources: Annotated[dict[Key, Source], Field(min_length=1)]
+    steps: Annotated[list[Step], Field(min_length=1, max_length=12)]
+
+    @model_validator(mode="after")
+    def _sources_exist(self) -> Self:
+        sourced = [self.hotline, self.cost, self.takes, self.in_person, *self.steps]
+        used = {key for part in sourced if part is not None for key in part.sources}
+        if unknown := sorted(used - set(self.sources)):
+            raise ValueError(f"sources: {', '.join(unknown)}")
+        ids = [step.id for step in self.steps]
+        if repeated := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"steps.id: {', '.join(repeated)}")
+        return self
+
+    def position(self, step: str) -> int | None:
+        """Where the step stands, from 0; None when it is no longer there."""
+        return next((n for n, s in enumerate(self.steps) if s.id == step), None)
+
+
+class Option(Part):
+    """One answer of an item, with the reason why it is right or not yet."""
+
+    text: Text
+    why: Text
+
+
+Kind = Literal["single", "true_false", "order", "which_scam"]
+
+
+class Item(Part):
+    """One quiz question.
+
+    `single` and `which_scam` have one right option among two to four, `true_false` has the two
+    options Đúng and Sai, `order` has three to five options to be put in order.
+    """
+
+    id: str
+    """`<domain>/<topic>:<name>`; in the file only the name."""
+    kind: Kind
+    ask: Text
+    options: Annotated[list[Option], Field(min_length=2, max_length=5)]
+    answer: Annotated[list[int], Field(min_length=1)]
+    """Positions in options, from 0; for `order` all of them, in the right order."""
+    competence: Annotated[str, Field(pattern=r"^\d\.\d$")]
+    difficulty: Annotated[int, Field(ge=1, le=3)]
+    use: Literal["practice", "test"]
+    sources: Annotated[list[Key], Field(min_length=1)]
+    """Keys of the how-to's sources."""
+
+    @property
+    def topic(self) -> str:
+        """The slug of the topic it belongs to."""
+        return self.id.partition(":")[0]
+
+    @field_validator("options")
+    @classmethod
+    def _options_differ(cls, options: list[Option]) -> list[Option]:
+        texts = [option.text.casefold() for option in options]
+        if len(set(texts)) < len(texts):
+            raise ValueError("repeated")
+        return options
+
+    @model_validator(mode="after")
+    def _answer_fits(self) -> Self:
+        count = len(self.options)
+        wanted = count if self.kind == "order" else 1
+        if len(self.answer) != wanted or len(set(self.answer)) != wanted:
+            raise ValueError("answer: count")
+        if not all(0 <= position < count for position in self.answer):
+            raise ValueError("answer: range")
+        if self.kind == "true_false" and count != 2:
+            raise ValueError("options: true_false")
+        if self.kind == "order" and count < 3:
+            raise ValueError("options: order")
+        return self
+
+
+class Tip(Part):
+    """A text of one minute with one thing to do today."""
+
+    id: str
+    """`<domain>/<topic>:<name>`; in the file only the name."""
+    text: Annotated[str, Field(min_length=20, max_length=350)]
+    """At most 350 characters, readable aloud in half a minute."""
+    today: Text
+    """One thing to do today."""
+    item: Key
+    """Name of an item of the same topic."""
+    sources: Annotated[list[Key], Field(min_length=1)]
+
+
+class Competence(Part):
+    """One competence of the framework."""
+
+    id: str
+    label: Text
+
+
+class Area(Part):
+    """A group of competences."""
+
+    id: str
+    label: Text
+    competences: Annotated[list[Competence], Field(min_length=1)]
+
+
+class Named(Part):
+    """An entry known by its id and label."""
+
+    id: str
+    label: Text
+
+
+class Band(Named):
+    """A proficiency band of Circular 02/2025/TT-BGDĐT with its levels."""
+
+    levels: list[int]
+
+
+class Legal(Part):
+    """A legal text the framework rests on."""
+
+    id: str
+    number: Text
+    date: date
+    in_force: date | None = None
+    note: str | None = None
+
+
+class Framework(Part):
+    """Competences, after Circular 02/2025/TT-BGDĐT; the mapping of domains is our own."""
+
+    version: int
+    reviewed: bool
+    sources: list[Legal]
+    audiences: list[Named]
+    bands: list[Band]
+    citizen_target_levels: list[int]
+    areas: list[Area]
+    domain_map: dict[str, list[str]]
+
+    @cached_property
+    def competences(self) -> dict[str, Competence]:
+        """Every competence by id."""
+        return {c.id: c for area in self.areas for c in area.competences}
+
+
+class Rule(Part):
+    """When a self-learning record is earned. A changed rule is a new id, never an edit."""
+
+    id: str
+    topics: Annotated[int, Field(ge=1)]
+    """In how many topics."""
+    must: list[Slug]
+    """Topics that must be among them."""
+    items: Annotated[int, Field(ge=1)]
+    """Different practice items right on the first attempt of an asking, a topic."""
+    days: Annotated[int, Field(ge=1)]
+    """Over at least so many different days of the city's calendar, a topic's answers taken together."""
+    since: date
+    why: Text
+
+
+class Ward(Part):
+    """One of the 168 wards, communes and the special zone since 2025-07-01."""
+
+    code: str
+    """Code of the National Statistics Office, e.g. 25747."""
+    name: str
+    kind: Literal["phường", "xã", "đặc khu"]
+    formed_from: list[str]
+    """Names of the old units, with their district where that tells them apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """The sentences of one language, by dotted key: `quiz.this_one` -> text with {places}."""
+
+    language: Language
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that can be taught and said, read once, the same for every turn.
+
+    `withdrawn` is the exception: it is read with each turn, so that a wrong instruction vanishes
+    from every process at once.
+    """
+
+    topics: Mapping[str, Topic]
+    howtos: Mapping[str, Howto]
+    items: Mapping[str, Item]
+    tips: Mapping[str, Tip]
+    framework: Framework
+    rules: Mapping[str, Rule]
+    wards: tuple[Ward, ...]
+    locales: Mapping[Language, Locale]
+    withdrawn: frozenset[str] = field(default=frozenset())
+
+    def howto(self, topic: str) -> Howto | None:
+        """The how-to that may be shown: None when there is none or it was withdrawn."""
+        return None if topic in self.withdrawn else self.howtos.get(topic)
+
+    def item(self, item_id: str) -> Item | None:
+        """The item that may be asked: None when it is gone or its topic was withdrawn."""
+        item = self.items.get(item_id)
+        return None if item is None or item.topic in self.withdrawn else item
+
+    def practice(self, topic: str | None = None) -> list[Item]:
+        """Items for practice, of one topic or of all, in the authors' order."""
+        return [
+            item
+            for item in self.items.values()
+            if item.use == "practice"
+            and item.topic not in self.withdrawn
+            and (topic is None or item.topic == topic)
+        ]
+
+    def sentence(self, language: Language, key: str, /, **values: Any) -> str:
+        """The sentence under this key, its places filled.
+
+        A key that a translation lacks is said in Vietnamese; `bot content check` reports it.
+        Raises KeyError for a key that Vietnamese lacks too.
+        """
+        own = self.locales[language].sentences
+        template = own[key] if key in own else self.locales["vi"].sentences[key]
+        return template.format(**values)

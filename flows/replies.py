@@ -1,0 +1,122 @@
+"""What can be shown: words, choices, a link. How it looks is the channel's affair.
+
+    Reply
+      text      what is said, in whole sentences
+      choices   Choices or None: lettered (a question's options) or numbered (ways on)
+      link      a path of our own site that belongs to the reply, e.g. `/c/7KQ2M9XA4T`
+
+A choice carries the Act it stands for. Acts are the vocabulary of the core: whatever a person
+does (presses a button, types its number, says it in words) becomes one Act, and each Act has one
+function that answers it (`flows/respond.py`).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+ActName = Literal[
+    # a how-to
+    "howto.open",  # arg: topic
+    "howto.resume",
+    "howto.device",  # arg: android, iphone or unknown
+    "howto.done",  # arg: yes or no
+    "step.next",
+    "step.back",
+    "step.stuck",
+    "report_wrong",
+    # a quiz
+    "quiz.start",  # arg: topic, or empty for a mixed one
+    "quiz.answer",  # arg: positions shown, comma-separated
+    "quiz.resume",
+    "quiz.stop",
+    # a reminder
+    "reminder.set",
+    "reminder.time",  # the time for the open reminder form
+    "reminder.subject",  # the subject for the open reminder form
+    "reminder.list",
+    "reminder.pick",  # arg: reminder id
+    "reminder.change",  # arg: reminder id
+    "reminder.cancel",  # arg: reminder id, `all`, or empty
+    # the record
+    "certificate.status",
+    "certificate.ask",
+    "certificate.name",  # the name for the open certificate form
+    "certificate.issue",
+    # privacy
+    "consent.yes",
+    "consent.no",
+    "consent.withdraw",  # arg: purpose
+    "stop",
+    "pushes.again",
+    "delete.ask",
+    "delete.confirm",
+    "export_my_data",
+    # people and talk
+    "human.help",
+    "human.send",
+    "greet",
+    "thanks",
+    "menu",
+    "language.change",  # arg: vi, en, fr, simple, normal, or empty
+    "name.person",
+    "call_me",  # arg: the word
+    "complaint_bot",
+    "host",
+    "decline",
+    # not decided, or not for us
+    "which",
+    "unknown",
+    "misuse",
+    "other",  # arg: what came: photo, sticker, voice, emoji, script, long, …
+    "secret",  # nothing but a secret was sent
+    "stale",  # a press of an asking that is no longer open
+    "unclear_choice",
+    "hold",
+    # whatever was open
+    "emergency.scam",  # arg: kind
+    "emergency.danger",  # arg: kind
+    "due.reminder",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing a person does in the conversation, with what it is about."""
+
+    name: ActName
+    arg: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option shown, and what choosing it means."""
+
+    label: str
+    act: Act
+
+
+Style = Literal["numbered", "lettered"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """A list of options as it was shown. `asking` is its number in this dialog."""
+
+    asking: int
+    style: Style
+    options: tuple[Choice, ...]
+    at: datetime
+    """When it was drawn; a number typed before that does not belong to it."""
+    ordering: bool = False
+    """The answer is all letters in an order ("B A C"), so there are no buttons to press."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message of the bot."""
+
+    text: str
+    choices: Choices | None = None
+    link: str | None = None
+    emergency: bool = False
+    """Sent again when nobody knows whether it arrived; goes before everything else."""

@@ -1,0 +1,224 @@
+"""The contract of the core on one page: a Turn goes in, an Outcome comes out.
+
+Everything a flow may know stands in the Turn; everything it decides stands in the Outcome. The
+shell (`bot/assistant.py`) makes the one and stores the other, all of it or nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from flows.content import Content
+from flows.dialog import Activity, Dialog, Learner
+from flows.events import Event
+from flows.replies import Act, Choice, Choices, Reply, Style
+from nlu.understanding import Candidate, Understanding
+
+Need = Literal["answers", "reminders", "credentials", "known", "staff"]
+"""What a turn may ask the shell to load: nothing else is loaded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Words, masked."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pressed:
+    """A button: the asking's number and the option's, from 0."""
+
+    asking: int
+    option: int
+
+
+SentKind = Literal["photo", "video", "sticker", "voice", "file", "location", "contact", "edited"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """Something that is no text. It is never fetched; only its caption was read, masked."""
+
+    kind: SentKind
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """A reminder as stored."""
+
+    id: str
+    subject: str
+    due_at: datetime
+    every: str | None
+    hour_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A reminder has fallen due."""
+
+    reminder: Reminder
+
+
+Input = Said | Pressed | Sent | Due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Where it was said."""
+
+    channel: str
+    kind: Literal["private", "group"] = "private"
+    lasting: bool = True
+    """False on a borrowed phone: nothing is remembered, nothing is pushed."""
+    pushes: Literal["message", "page", "none"] = "message"
+    """How something unasked arrives: as a message, only while the page is open, or not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerSeen:
+    """An earlier answer of this learner."""
+
+    item: str
+    purpose: str
+    attempt: int
+    correct: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A record already issued to this learner and still valid."""
+
+    code: str
+    rule: str
+    name: str
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """How much is stored of this person, for «what do you know about me»."""
+
+    since: datetime | None
+    messages: int
+    answers: int
+    reminders: int
+    credentials: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshots:
+    """Only what `needs` asked for; the rest is empty."""
+
+    answers: tuple[AnswerSeen, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    known: Known | None = None
+    staff_on_duty: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """What was decided to be meant (`flows/interpret.py`)."""
+
+    act: Act
+    p: float = 1.0
+    """How sure; 1 for presses, typed choices and screens."""
+    candidates: tuple[Candidate, ...] = ()
+    """For the act `which`: at most three readings, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything a flow may know when it answers one message."""
+
+    input: Input
+    """What came: words, a press, a file; or what has fallen due."""
+    understanding: Understanding | None
+    """None when nothing was said."""
+    interpretation: Interpretation
+    """What was decided to be meant, by `flows.interpret.interpret`."""
+    learner: Learner
+    dialog: Dialog
+    """What is open between this learner and this chat."""
+    chat: Chat
+    snapshots: Snapshots
+    """Only what `needs(interpretation, dialog)` asked for."""
+    content: Content
+    operator: str
+    """Name of who runs this bot; empty on a trial run."""
+    at: datetime
+    """When it was said (the platform's time) or fell due; aware, in Asia/Ho_Chi_Minh."""
+    now: datetime
+    """When it is answered; aware, in Asia/Ho_Chi_Minh, never before `at`."""
+    seed: int
+    """For all that is drawn, such as the order of options: same turn, same outcome."""
+    fresh_codes: tuple[str, ...]
+    """Unguessable, drawn by the shell: ids for a reminder, a ticket, a credential; at least two."""
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The sentence under this key in the learner's language, its places filled."""
+        language = self.learner.language
+        you = self.learner.you or self.content.sentence(language, "person.you")
+        return self.content.sentence(language, key, **{"you": you, **values})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a flow decided. The shell stores all of it or nothing.
+
+    Built step by step: `Outcome.of(turn).saying("…").opening(activity).recording(event)`.
+    """
+
+    learner: Learner
+    dialog: Dialog
+    replies: tuple[Reply, ...] = ()
+    """To this chat, in this order."""
+    events: tuple[Event, ...] = ()
+    held: bool = False
+    """A fragment: stored, to be joined with what follows."""
+
+    @classmethod
+    def of(cls, turn: Turn) -> "Outcome":
+        """Nothing said, nothing changed."""
+        return cls(learner=turn.learner, dialog=turn.dialog)
+
+    def saying(self, *texts: str, link: str | None = None, emergency: bool = False) -> "Outcome":
+        """Add messages without choices; an earlier list of choices stays open."""
+        new = tuple(Reply(text=text, link=link, emergency=emergency) for text in texts)
+        return replace(self, replies=self.replies + new)
+
+    def asking(
+        self,
+        text: str,
+        options: Sequence[Choice],
+        *,
+        at: datetime,
+        style: Style = "numbered",
+        ordering: bool = False,
+    ) -> "Outcome":
+        """Add a message with a list of choices, which becomes the open list."""
+        number = self.dialog.askings + 1
+        choices = Choices(
+            asking=number, style=style, options=tuple(options), at=at, ordering=ordering
+        )
+        dialog = replace(self.dialog, choices=choices, askings=number)
+        return replace(
+            self, dialog=dialog, replies=(*self.replies, Reply(text=text, choices=choices))
+        )
+
+    def opening(self, activity: Activity | None) -> "Outcome":
+        """Make this the open activity (None closes it); its choices are drawn anew by `asking`."""
+        return replace(self, dialog=replace(self.dialog, open=activity, choices=None))
+
+    def knowing(self, **changes: object) -> "Outcome":
+        """Change the learner's preferences."""
+        return replace(self, learner=replace(self.learner, **changes))  # pyright: ignore[reportArgumentType]
+
+    def recording(self, *events: Event) -> "Outcome":
+        """Add events."""
+        return replace(self, events=self.events + events)
