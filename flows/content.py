@@ -318,7 +318,7 @@ class Rule(Part):
     items: Annotated[int, Field(ge=1)]
     """Different practice items right on the first attempt of an asking, a topic."""
     days: Annotated[int, Field(ge=1)]
-    """Over at least so many different days of the city's calendar, a topic's answers taken together."""
+    """Over at least so many different days of the city's calendar, within a topic."""
     since: date
     why: Text
 
