@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 from nlu.normalise import compose, expand, fold, plain
 from nlu.understanding import SecretKind, Understanding
@@ -23,6 +24,8 @@ _RUN = re.compile(r"\+?\d(?:[ .\-]{0,2}\d)*")
 """Digits with what people put between them."""
 _BEFORE = 60
 """Characters before a number in which the word it belongs to is looked for."""
+_NEAR = 40
+"""Characters around a number that can say what it is."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d{0,2}(?: \d{3})* 000")
 _DATE = re.compile(r"\d{1,2}([.\-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([.\-])\d{1,2}\2\d{1,2}")
 _TOLL_FREE = re.compile(r"1[89]00\d{4,6}")
@@ -40,12 +43,15 @@ class Masked:
     """Kinds that deserve a warning."""
 
 
+_Found = SecretKind | Literal["personal"]
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     start: int
     end: int
     kind: SecretKind | None
-    token: str = "number"
+    shown_as: Literal["number", "password"] = "number"
 
 
 def mask(text: str) -> Masked:
@@ -53,8 +59,8 @@ def mask(text: str) -> Masked:
     shown = compose(text)
     flat = plain(shown)
     spans = [*_passwords(flat), *_health_cards(flat), *_spoken(flat), *_numbers(flat)]
-    kinds = frozenset(span.kind for span in spans if span.kind is not None)
-    return Masked(_replaced(shown, spans), kinds)
+    kinds: set[SecretKind] = {span.kind for span in spans if span.kind is not None}
+    return Masked(_replaced(shown, spans), frozenset(kinds))
 
 
 def expecting_secret(understanding: Understanding) -> Understanding:
@@ -90,7 +96,7 @@ def _replaced(text: str, spans: list[_Span]) -> str:
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if span.end <= at:
             continue
-        pieces += [text[at : max(at, span.start)], mapping("secrets", "masked")[span.token]]
+        pieces += [text[at : max(at, span.start)], mapping("secrets", "masked")[span.shown_as]]
         at = span.end
     return "".join([*pieces, text[at:]])
 
@@ -103,7 +109,7 @@ def _numbers(flat: str) -> Iterator[_Span]:
             yield _Span(start, end, None if kind == "personal" else kind)
 
 
-def _kind(flat: str, start: int, end: int) -> SecretKind | str | None:
+def _kind(flat: str, start: int, end: int) -> _Found | None:
     """What a run of digits is: a secret, `personal`, or None for an innocent number."""
     run = flat[start:end]
     digits = re.sub(r"\D", "", run)
@@ -114,9 +120,10 @@ def _kind(flat: str, start: int, end: int) -> SecretKind | str | None:
         return "card"  # 9704 begins every card of NAPAS, also those without a check digit
     if belongs in {"card", "id"} and len(digits) >= 9:
         return "card" if belongs == "card" else _id_or_personal(digits)
-    if _has_unit(run, flat[end:]) or (_is_round(run) and not (belongs and gap == "")):
+    after = flat[end : end + _NEAR]
+    if _has_unit(run, after) or (_is_round(run) and not (belongs and gap == "")):
         return None
-    secret = _secret(digits, belongs=belongs, gap=gap, after=flat[end:])
+    secret = _secret(digits, belongs=belongs, gap=gap, after=after)
     if secret is not None:
         return secret
     if len(digits) == 12 and digits.startswith("0"):
@@ -146,18 +153,16 @@ def _secret(digits: str, *, belongs: str | None, gap: str, after: str) -> Secret
     return None
 
 
-def _id_or_personal(digits: str) -> SecretKind | str:
+def _id_or_personal(digits: str) -> _Found:
     return "id_number" if len(digits) in {9, 12} else "personal"
 
 
 def _context(flat: str, start: int) -> tuple[str | None, str]:
-    """The kind of the nearest word before the number, and what stands between (fillers left out)."""
+    """The kind of the nearest word before the number, and what stands between but fillers."""
     window = flat[max(0, start - _BEFORE) : start]
     ends = [match.end() for match in _SENTENCE_END.finditer(window)]
     window = window[ends[-1] :] if ends else window
-    nearest: re.Match[str] | None = None
-    for nearest in _company().finditer(window):
-        pass
+    nearest = next(iter(reversed(list(_company().finditer(window)))), None)
     if nearest is None or nearest.lastgroup is None:
         return None, ""
     gap = _without_fillers(window[nearest.end() :])
@@ -179,10 +184,10 @@ def _is_close(gap: str) -> bool:
 
 def _is_code_with_letters(flat: str, start: int, end: int) -> bool:
     """Whether letters stand right before the digits and are no word such as "otp482913"."""
-    letters = re.search(r"[a-z0-9\-]*[a-z]$", flat[:start])
+    letters = re.search(r"[a-z0-9\-]*[a-z]$", flat[max(0, start - _NEAR) : start])
     if letters is not None:
         return _company().fullmatch(letters[0]) is None
-    behind = re.match(r"[a-z]+", flat[end:])
+    behind = re.match(r"[a-z]+", flat[end : end + _NEAR])
     return behind is not None and behind[0] not in _folded("units") and end - start < 9
 
 
@@ -281,7 +286,8 @@ def _company() -> re.Pattern[str]:
 @cache
 def _code_follows() -> re.Pattern[str]:
     return re.compile(
-        rf"[\s,\"')]*(?:(?:la|day la|co phai(?: la)?|is|phai)\s+)?(?:cai\s+)?(?:{_any_of('code')}|ma)\b"
+        rf"[\s,\"')]*(?:(?:la|day la|co phai(?: la)?|is|phai)\s+)?(?:cai\s+)?"
+        rf"(?:{_any_of('code')}|ma)\b"
         rf"(?!\s+(?:ho so|van don|don|buu|so thue))"
     )
 

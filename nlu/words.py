@@ -19,7 +19,8 @@ WORDS = Path(__file__).parent.parent / "data" / "nlu" / "words"
 def table(name: str) -> dict[str, Any]:
     """Read `data/nlu/words/<name>.yaml`; a missing or broken file raises, never half a table."""
     with (WORDS / f"{name}.yaml").open(encoding="utf-8") as file:
-        content: object = YAML(typ="safe", pure=True).load(file)
+        # ruamel.yaml leaves the type of its streams open.
+        content: object = cast("Any", YAML(typ="safe", pure=True)).load(file)
     if not isinstance(content, dict):
         raise TypeError(f"{name}.yaml: expected a table at the top, found {type(content).__name__}")
     return cast("dict[str, Any]", content)

@@ -1,0 +1,54 @@
+"""The one door of `nlu/`: `Engine.parse(text) -> Understanding`.
+
+    mask, fold and expand, screens (scam, danger), language, candidates
+
+Nothing is decided here. Parsing opens no file, keeps nothing, and may run in several threads; what
+stands beyond the first 6,000 characters of a message is masked but not read.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlu import language, screen
+from nlu.lexical import Lexical
+from nlu.mask import mask, without_masks
+from nlu.normalise import expand
+from nlu.understanding import Candidate, Understanding
+
+_MOST = 10
+"""Candidates given."""
+_READ = 6_000
+"""Characters read for meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Parses messages with one trained model."""
+
+    _lexical: Lexical
+
+    @staticmethod
+    def load(data: Path, cache: Path) -> "Engine":
+        """Load the model of `data/nlu` from `cache`, or train it (under a minute) and cache it."""
+        return Engine(Lexical.load(data, cache))
+
+    def parse(self, text: str) -> Understanding:
+        """Give all readings of a message; raises for no text whatever."""
+        masked = mask(text)
+        read = without_masks(masked.text[:_READ])
+        folded = expand(read)
+        return Understanding(
+            text=masked.text,
+            folded=folded,
+            candidates=self._candidates(folded),
+            secrets=masked.secrets,
+            scam=screen.scam(folded),
+            danger=screen.danger(folded),
+            language=language.guess(read),
+        )
+
+    def _candidates(self, folded: str) -> tuple[Candidate, ...]:
+        return tuple(
+            Candidate(intent=label.intent, topic=label.topic, p=p)
+            for label, p in self._lexical.ranked(folded)[:_MOST]
+        )

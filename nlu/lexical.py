@@ -1,0 +1,148 @@
+"""The default model: which intent and topic do these words mean, with calibrated probabilities.
+
+    Lexical.load   from the cache where the fingerprint still fits, else trained (under a minute)
+    ranked         every label with its probability, best first
+
+The probabilities are those of the classifier sharpened by one temperature, found on a quarter of
+the phrases that a first model has not seen. A long story is read as a whole and in windows, for
+the question stands somewhere in its middle.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import joblib
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+
+from nlu.classifier import Classifier, train
+from nlu.normalise import expand
+from nlu.phrases import Label, Phrase, files, read
+from nlu.words import WORDS
+
+_HELD_OUT = 4
+"""One phrase of so many is kept from the model that the temperature is found on."""
+_TEMPERATURES = np.geomspace(0.2, 3.0, 40)
+_LONG = 25
+"""Words; a longer message is read in windows as well."""
+_WINDOW = 14
+_STRIDE = 5
+_OUTSIDE = "out_of_scope"
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """A trained model; safe to read from several threads."""
+
+    labels: tuple[Label, ...]
+    _classifier: Classifier
+    _temperature: float
+
+    @staticmethod
+    def load(data: Path, cache: Path) -> "Lexical":
+        """Take the cached model of exactly these phrases and this code, or train and cache it."""
+        stored = cache / f"lexical-{fingerprint(data)}.joblib"
+        known = _from_cache(stored)
+        if known is not None:
+            return known
+        model = _trained([phrase for path in files(data) for phrase in read(path)])
+        _to_cache(model, stored)
+        return model
+
+    def ranked(self, text: str) -> list[tuple[Label, float]]:
+        """Give all labels for an expanded text, best first; none for an empty one."""
+        if not text:
+            return []
+        probabilities = self._probabilities(text)
+        order = np.argsort(-probabilities, kind="stable")
+        return [(self.labels[at], float(probabilities[at])) for at in order]
+
+    def _probabilities(self, text: str) -> Probabilities:
+        windows = _windows(text.split())
+        each = _softmax(self._classifier.scores(windows), self._temperature)
+        return each[0] if len(windows) == 1 else self._combined(each)
+
+    def _combined(self, each: Probabilities) -> Probabilities:
+        """Weigh the whole text with the window that is surest of something we know."""
+        inside = np.array([label.intent != _OUTSIDE for label in self.labels])
+        surest = each[1:][np.argmax((each[1:] * inside).max(axis=1))]
+        return (each[0] + surest) / 2
+
+
+def fingerprint(data: Path) -> str:
+    """Name a model: phrases, word tables, this code and scikit-learn's version."""
+    digest = hashlib.sha256(sklearn.__version__.encode())
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    for path in [*files(data), *sorted(WORDS.glob("*.yaml")), *code]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _trained(phrases: Sequence[Phrase]) -> Lexical:
+    labels = tuple(sorted({phrase.label for phrase in phrases}, key=_by_name))
+    number = {label: at for at, label in enumerate(labels)}
+    texts = [expand(phrase.text) for phrase in phrases]
+    classes = [number[phrase.label] for phrase in phrases]
+    temperature = _found_temperature(texts, classes)
+    return Lexical(labels, train(texts, classes), temperature)
+
+
+def _by_name(label: Label) -> tuple[str, str]:
+    return label.intent, label.topic or ""
+
+
+def _found_temperature(texts: Sequence[str], classes: Sequence[int]) -> float:
+    """Find the temperature under which unseen phrases are least surprising."""
+    unseen = [at for at in range(len(texts)) if at % _HELD_OUT == _HELD_OUT - 1]
+    seen = [at for at in range(len(texts)) if at % _HELD_OUT != _HELD_OUT - 1]
+    model = train([texts[at] for at in seen], [classes[at] for at in seen])
+    place = {name: column for column, name in enumerate(model.classes)}
+    unseen = [at for at in unseen if classes[at] in place]
+    scores = model.scores([texts[at] for at in unseen])
+    right = np.array([place[classes[at]] for at in unseen])
+    rows = np.arange(len(unseen))
+    surprise = [-np.log(_softmax(scores, t)[rows, right] + 1e-9).mean() for t in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(surprise))])
+
+
+def _softmax(scores: NDArray[np.float32], temperature: float) -> Probabilities:
+    sharpened = scores.astype(np.float64) / temperature
+    sharpened -= sharpened.max(axis=1, keepdims=True)
+    odds = np.exp(sharpened)
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+def _windows(words: list[str]) -> list[str]:
+    """The whole text, and where it is long, stretches of it that overlap."""
+    whole = [" ".join(words)]
+    if len(words) <= _LONG:
+        return whole
+    starts = range(0, max(1, len(words) - _WINDOW + _STRIDE), _STRIDE)
+    return whole + [" ".join(words[start : start + _WINDOW]) for start in starts]
+
+
+def _from_cache(stored: Path) -> Lexical | None:
+    """Read a model; what is missing or damaged is no fault, it is trained anew."""
+    try:
+        model: object = cast("Any", joblib).load(stored)
+    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything at all
+        return None
+    return model if isinstance(model, Lexical) else None
+
+
+def _to_cache(model: Lexical, stored: Path) -> None:
+    """Write whole or not at all, so that two processes may do it at once."""
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
+    os.close(handle)
+    cast("Any", joblib).dump(model, name, compress=3)
+    Path(name).replace(stored)

@@ -1,0 +1,57 @@
+"""The emergency screens: is this person being cheated, or in danger, right now?
+
+Both read the folded and expanded text and look for patterns of `data/nlu/words/screens.yaml`.
+They are meant to miss little; a question about scams, a warning, or a loss of last month is no
+emergency and is withdrawn by the `unless` patterns there.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import TypeVar, cast, get_args
+
+from nlu.understanding import DangerKind, ScamKind
+from nlu.words import mapping, table
+
+_LONGEST = 4_000
+"""Characters; what follows is not screened, so that a pasted book costs no seconds."""
+
+_Kind = TypeVar("_Kind")
+Screen = Mapping[str, tuple[re.Pattern[str], ...]]
+
+
+def scam(folded: str) -> ScamKind | None:
+    """What has already happened in a scam in progress, or None."""
+    return _found(folded[:_LONGEST], _screen("scam"), get_args(ScamKind))
+
+
+def danger(folded: str) -> DangerKind | None:
+    """The danger that someone is in, or None."""
+    return _found(folded[:_LONGEST], _screen("danger"), get_args(DangerKind))
+
+
+def _found(folded: str, screen: Screen, kinds: tuple[_Kind, ...]) -> _Kind | None:
+    for kind, patterns in screen.items():
+        if kind == "unless":
+            continue
+        if any(pattern.search(folded) for pattern in patterns):
+            withdrawn = any(pattern.search(folded) for pattern in screen["unless"])
+            return None if withdrawn else kinds[kinds.index(cast("_Kind", kind))]
+    return None
+
+
+@cache
+def _screen(name: str) -> Screen:
+    parts = {key: words.replace(" |", "|") for key, words in mapping("screens", "parts").items()}
+    groups = cast("dict[str, list[str]]", table("screens")[name])
+    return {
+        kind: tuple(_pattern(written, parts) for written in patterns)
+        for kind, patterns in groups.items()
+    }
+
+
+def _pattern(written: str, parts: Mapping[str, str]) -> re.Pattern[str]:
+    """Compile a pattern of the table: {name} is a part, ~ up to five words."""
+    for name, words in parts.items():
+        written = written.replace(f"{{{name}}}", words)
+    return re.compile(rf"\b(?:{written.replace('~', r'(?:[a-z0-9]+ ){0,5}')})(?![a-z0-9])")
