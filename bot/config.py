@@ -1,0 +1,107 @@
+"""Every setting, with its reason. The only reader of `config.yaml`, `.env` and the environment.
+
+Sources, first wins: arguments (tests), environment `BOT_*`, `.env`, `config.yaml` in the working
+directory, the defaults here. A name that is not a setting is refused, so that a typing mistake
+does not pass for a choice.
+"""
+
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from pydantic import Field
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+from ruamel.yaml import YAML
+
+CONFIG_FILE = Path("config.yaml")
+
+
+def _from_yaml(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    read = cast("object", YAML(typ="safe").load(path))  # pyright: ignore[reportUnknownMemberType]
+    if read is None:
+        return {}
+    if not isinstance(read, dict):
+        raise ValueError(f"{path}: write one setting a line, as `name: value`")
+    return cast("dict[str, Any]", read)
+
+
+class Settings(BaseSettings):
+    """What whoever runs the bot may choose."""
+
+    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=".env", extra="forbid")
+
+    operator_name: str = Field("", description="Who runs this bot. Empty: a trial run.")
+    operator_contact: str = Field(
+        "", description="Phone or address where people reach the operator. Empty: a trial run."
+    )
+    privacy_text: str = Field(
+        "",
+        description="The operator's privacy text, as people read it. Empty: a trial run.",
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8080",
+        description="Where people reach the pages from outside; links in messages start with it.",
+    )
+    host: str = Field(
+        "127.0.0.1", description="Address to listen on; only this machine until set otherwise."
+    )
+    port: int = Field(8080, ge=1, le=65_535, description="Port to listen on.")
+    database_url: str = Field(
+        "",
+        description="sqlite:///… or postgresql://…; empty: the file bot.db in var_dir.",
+    )
+    data_dir: Path = Field(Path("data"), description="The authored content.")
+    var_dir: Path = Field(Path("var"), description="What is made at run time: database, model.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="How much is logged; no level ever logs what a person wrote."
+    )
+    parse_threads: int = Field(
+        2,
+        ge=1,
+        le=32,
+        description="Messages understood at once; more than the processor has cores gains nothing.",
+    )
+    database_connections: int = Field(
+        8,
+        ge=1,
+        le=100,
+        description="Connections to PostgreSQL a process; SQLite always writes through one.",
+    )
+    sends_at_once: int = Field(
+        8, ge=1, le=100, description="Messages on their way to a platform at once, a process."
+    )
+
+    @property
+    def trial(self) -> bool:
+        """Whether nobody answers for this bot yet: pages say so, public channels refuse."""
+        return not (self.operator_name and self.operator_contact and self.privacy_text)
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'bot.db'}"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put `config.yaml` after the environment."""
+        from_file = InitSettingsSource(settings_cls, init_kwargs=_from_yaml(CONFIG_FILE))
+        return init_settings, env_settings, dotenv_settings, from_file
+
+    @classmethod
+    def described(cls) -> dict[str, FieldInfo]:
+        """Every setting with its default and sentence, for the generated pages."""
+        return dict(cls.model_fields)

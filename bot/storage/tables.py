@@ -1,0 +1,325 @@
+"""The tables, the same on SQLite and PostgreSQL. All times are stored in UTC.
+
+    door       update_key failed_update            answered once; set aside after three faults
+    people     learner identity dialog utterance   who, where, what is open, what was said (masked)
+    outbox     delivery pause                      what is to be sent, and accounts that must wait
+    events     event                               append only; the tables below are written from it
+               answer quiz_result reminder consent credential help_request
+               wrong_report step_stuck deletion
+    content    withdrawn_content                   topics taken out of use at once
+
+A person's words stand in `utterance.text`, `reminder.subject`, `credential.name` and in the replies
+that repeat them; a platform's ids in `identity`, `dialog`, `utterance` and `delivery`. The log of
+events holds neither.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+STATES = ("queued", "sending", "sent", "uncertain", "failed", "expired")
+"""Where a delivery stands."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC. Raises ValueError for a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002
+    ) -> datetime | None:
+        """SQLite keeps no zone: what it gives back is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _learner(*, nullable: bool = False) -> Column[Any]:
+    return Column("learner", Text, ForeignKey("learner.id"), nullable=nullable, index=True)
+
+
+def _address() -> tuple[Column[Any], ...]:
+    return tuple(Column(name, Text, nullable=False) for name in ("channel", "account", "chat"))
+
+
+update_key = Table(
+    "update_key",
+    metadata,
+    Column("turn", Text, primary_key=True, comment="hash of channel, account and update id"),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+failed_update = Table(
+    "failed_update",
+    metadata,
+    Column("turn", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+learner = Table(
+    "learner",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("document", Text, nullable=False, comment="flows.dialog.Learner"),
+    Column("version", Integer, nullable=False),
+    Column("consented", Boolean, nullable=False, comment="to any purpose: decides how long"),
+    Column("pushes", Boolean, nullable=False),
+    Column("lasting", Boolean, nullable=False, comment="false: a borrowed phone"),
+    Column("since", Moment, nullable=False),
+    Column("last_at", Moment, nullable=False),
+    Column("window_at", Moment, nullable=False, comment="start of the minute that is counted"),
+    Column("window_count", Integer, nullable=False),
+    Index(None, "consented", "last_at"),
+    Index(None, "lasting", "last_at"),
+)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("sender", Text, primary_key=True),
+    _learner(),
+)
+
+dialog = Table(
+    "dialog",
+    metadata,
+    Column("learner", Text, ForeignKey("learner.id"), primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("chat", Text, primary_key=True),
+    Column("document", Text, nullable=False, comment="flows.dialog.Dialog"),
+    Column("version", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+utterance = Table(
+    "utterance",
+    metadata,
+    Column("turn", Text, primary_key=True),
+    _learner(),
+    *_address(),
+    Column("text", Text, nullable=False, comment="masked"),
+    Column("at", Moment, nullable=False, index=True),
+    Column("hold_until", Moment, comment="a fragment that waits for its sentence"),
+)
+Index(
+    "ix_utterance_held",
+    utterance.c.hold_until,
+    sqlite_where=utterance.c.hold_until.is_not(None),
+    postgresql_where=utterance.c.hold_until.is_not(None),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    # SQLite counts by itself only in an INTEGER primary key.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("turn", Text, nullable=False),
+    Column("number", Integer, nullable=False, comment="place among the replies of its turn"),
+    _learner(nullable=True),
+    *_address(),
+    Column("reply", Text, nullable=False, comment="flows.replies.Reply"),
+    Column("emergency", Boolean, nullable=False),
+    Column("fleeting", Boolean, nullable=False, comment="the row goes once it is sent"),
+    Column("state", Text, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", Moment),
+    Column("attempts", Integer, nullable=False),
+    Column("queued_at", Moment, nullable=False, index=True),
+    Column("again_at", Moment, comment="not before"),
+    Column("sent_at", Moment),
+    Column("offered_at", Moment, comment="an uncertain one was shown once more"),
+    UniqueConstraint("turn", "number"),
+    CheckConstraint(f"state IN {STATES}", name="state"),
+    sqlite_autoincrement=True,
+)
+_OPEN = delivery.c.state.in_(("queued", "sending", "uncertain"))
+Index(
+    "ix_delivery_open",
+    delivery.c.channel,
+    delivery.c.account,
+    delivery.c.chat,
+    delivery.c.id,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("until", Moment, nullable=False, comment="the platform asked us to wait"),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", Text, primary_key=True, comment="turn and place among its events"),
+    Column("type", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="flows.events.Event without words of a person"),
+    Column("learner", Text, index=True, comment="only where the event is about a person"),
+    Column("at", Moment, nullable=False),
+    Index(None, "type", "at"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _learner(),
+    Column("item", Text, nullable=False),
+    Column("item_version", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("answer", Text, nullable=False, comment="authored positions, as JSON"),
+    Column("correct", Boolean, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("answered_at", Moment, nullable=False),
+)
+
+quiz_result = Table(
+    "quiz_result",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _learner(),
+    Column("topic", Text),
+    Column("purpose", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("right_at_first", Integer, nullable=False),
+    Column("stopped", Boolean, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _learner(),
+    Column("subject", Text, nullable=False),
+    Column("due_at", Moment, nullable=False, index=True),
+    Column("every", Text),
+    Column("hour_chosen", Boolean, nullable=False),
+)
+
+consent = Table(
+    "consent",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _learner(),
+    Column("purpose", Text, nullable=False),
+    Column("agreed", Boolean, nullable=False),
+    Column("text_version", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("code", Text, primary_key=True),
+    _learner(nullable=True),
+    Column("name", Text, comment="null once its holder deleted it"),
+    Column("grade", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("topics", Text, nullable=False, comment="slugs, as JSON"),
+    Column("issued_at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Column("deleted_at", Moment),
+    CheckConstraint("grade IN ('self', 'witnessed')", name="grade"),
+    # Nobody is witnessed yet: this one goes when a way to witness exists.
+    CheckConstraint("grade = 'self'", name="grade_self_only"),
+)
+
+help_request = Table(
+    "help_request",
+    metadata,
+    Column("ticket", Text, primary_key=True),
+    _learner(),
+    Column("topic", Text),
+    Column("step", Text),
+    Column("device", Text),
+    Column("at", Moment, nullable=False),
+    Column("closed_at", Moment),
+)
+
+wrong_report = Table(
+    "wrong_report",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("topic", Text, nullable=False, index=True),
+    Column("step", Text, nullable=False),
+    Column("step_version", Text, nullable=False),
+    Column("device", Text),
+    Column("at", Moment, nullable=False),
+)
+
+step_stuck = Table(
+    "step_stuck",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("step", Text, primary_key=True),
+    Column("step_version", Text, primary_key=True),
+    Column("device", Text, primary_key=True, comment="empty when unknown"),
+    Column("count", Integer, nullable=False),
+)
+
+deletion = Table(
+    "deletion",
+    metadata,
+    Column("learner_hash", Text, primary_key=True, comment="of a random id that points nowhere"),
+    Column("at", Moment, nullable=False),
+)
+
+withdrawn_content = Table(
+    "withdrawn_content",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

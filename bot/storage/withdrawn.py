@@ -1,0 +1,29 @@
+"""Topics taken out of use at once: read with every turn, so it holds in every process."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.storage.database import insert
+from bot.storage.tables import withdrawn_content
+
+
+def slugs(connection: Connection) -> frozenset[str]:
+    """The topics that must not be shown."""
+    return frozenset(connection.execute(select(withdrawn_content.c.slug)).scalars())
+
+
+def withdraw(connection: Connection, slug: str, why: str, *, at: datetime) -> None:
+    """Take a topic out of use."""
+    new = insert(connection, withdrawn_content)
+    again = new.on_conflict_do_update(
+        index_elements=[withdrawn_content.c.slug],
+        set_={"why": new.excluded.why, "at": new.excluded.at},
+    )
+    connection.execute(again, {"slug": slug, "why": why, "at": at})
+
+
+def restore(connection: Connection, slug: str) -> bool:
+    """Use a topic again; False when it was not withdrawn."""
+    gone = connection.execute(delete(withdrawn_content).where(withdrawn_content.c.slug == slug))
+    return gone.rowcount == 1
