@@ -10,7 +10,7 @@ except an emergency card; it is shown once more when the person next writes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,9 +29,11 @@ from sqlalchemy import (
 from bot.channels.incoming import Address
 from bot.storage import document
 from bot.storage.database import insert as upsert
-from bot.storage.tables import delivery, pause
+from bot.storage.tables import delivery, pause, state
 from flows.replies import Reply
 
+Settled = Literal["queued", "sent", "uncertain", "failed"]
+"""How an attempt may end; queued: it is tried again."""
 LEASE = timedelta(seconds=60)
 """Longer than any platform's slowest answer, so that a lease only runs out when a sender died."""
 EXPIRES = timedelta(hours=24)
@@ -141,7 +143,7 @@ def settle(
     delivery_id: int,
     *,
     owner: str,
-    state: str,
+    outcome: Settled,
     now: datetime,
     again_at: datetime | None = None,
 ) -> None:
@@ -151,26 +153,30 @@ def settle(
         delivery.c.owner == owner,
         delivery.c.state == "sending",
     )
-    if state == "sent":
+    if outcome == "sent":
         connection.execute(delete(delivery).where(*mine, delivery.c.fleeting))
     connection.execute(
         update(delivery)
         .where(*mine)
         .values(
-            state=state,
+            state=outcome,
             owner=None,
             lease_until=None,
             again_at=again_at,
-            sent_at=now if state == "sent" else None,
+            sent_at=now if outcome == "sent" else None,
         )
     )
 
 
-def lapse(connection: Connection, *, now: datetime) -> int:
-    """Rows whose sender died become uncertain, emergency cards are queued again; how many."""
+def lapse(connection: Connection, channel: str, account: str, *, now: datetime) -> int:
+    """Rows whose sender died become uncertain, emergency cards are queued again; how many.
+
+    What waited longer than a day expires.
+    """
+    mine = (delivery.c.channel == channel, delivery.c.account == account)
     lapsed = connection.execute(
         update(delivery)
-        .where(delivery.c.state == "sending", delivery.c.lease_until < now)
+        .where(*mine, delivery.c.state == state("sending"), delivery.c.lease_until < now)
         .values(
             state=case((delivery.c.emergency, "queued"), else_="uncertain"),
             owner=None,
@@ -179,7 +185,7 @@ def lapse(connection: Connection, *, now: datetime) -> int:
     )
     connection.execute(
         update(delivery)
-        .where(delivery.c.state == "queued", delivery.c.queued_at < now - EXPIRES)
+        .where(*mine, delivery.c.state == state("queued"), delivery.c.queued_at < now - EXPIRES)
         .values(state="expired")
     )
     return lapsed.rowcount
@@ -187,7 +193,7 @@ def lapse(connection: Connection, *, now: datetime) -> int:
 
 def uncertain(connection: Connection, address: Address, *, now: datetime) -> list[Reply]:
     """What may not have arrived in this chat, to be shown once more, and that it was."""
-    mine = (*_in(address), delivery.c.state == "uncertain", delivery.c.offered_at.is_(None))
+    mine = (*_in(address), delivery.c.state == state("uncertain"), delivery.c.offered_at.is_(None))
     rows = connection.execute(select(*_DELIVERY).where(*mine).order_by(delivery.c.id))
     said = [_delivery(row).reply for row in rows]
     connection.execute(update(delivery).where(*mine).values(offered_at=now))
@@ -242,13 +248,13 @@ _CLAIM = (
     .where(
         delivery.c.channel == bindparam("of_channel"),
         delivery.c.account == bindparam("of_account"),
-        delivery.c.state == "queued",
+        delivery.c.state == state("queued"),
         or_(delivery.c.again_at.is_(None), delivery.c.again_at <= bindparam("now")),
-        ~exists().where(*_same_chat, _other.c.state == "sending"),
+        ~exists().where(*_same_chat, _other.c.state == state("sending")),
         # The next of its chat: an emergency card goes before all else, the rest by age.
         ~exists().where(
             *_same_chat,
-            _other.c.state == "queued",
+            _other.c.state == state("queued"),
             or_(
                 _other.c.emergency & ~delivery.c.emergency,
                 (_other.c.emergency == delivery.c.emergency) & (_other.c.id < delivery.c.id),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Executable, bindparam, func, select
 from bot.channels.incoming import Address
 from bot.storage import document
 from bot.storage.database import insert_for
-from bot.storage.tables import delivery, dialog, utterance, withdrawn_content
+from bot.storage.tables import delivery, dialog, state, utterance, withdrawn_content
 from flows.dialog import Dialog
 
 Stamp = tuple[int, datetime | None]
@@ -91,7 +91,7 @@ _UNCERTAIN = (
     delivery.c.channel == bindparam("of_channel"),
     delivery.c.account == bindparam("of_account"),
     delivery.c.chat == bindparam("of_chat"),
-    delivery.c.state == "uncertain",
+    delivery.c.state == state("uncertain"),
     delivery.c.offered_at.is_(None),
 )
 _LOAD = select(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -31,6 +32,8 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
+    text,
 )
 
 metadata = MetaData(
@@ -45,6 +48,13 @@ metadata = MetaData(
 
 STATES = ("queued", "sending", "sent", "uncertain", "failed", "expired")
 """Where a delivery stands."""
+
+
+def state(name: str) -> ColumnElement[str]:
+    """A delivery's state, written into the statement, so that the partial indexes serve it."""
+    if name not in STATES:
+        raise ValueError(name)
+    return literal_column(f"'{name}'", Text)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -84,6 +94,11 @@ def _address() -> tuple[Column[Any], ...]:
     return tuple(Column(name, Text, nullable=False) for name in ("channel", "account", "chat"))
 
 
+def _partial(name: str, where: str, *columns: Column[Any]) -> None:
+    """An index of the few rows that somebody waits for; statements name the state literally."""
+    Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 update_key = Table(
     "update_key",
     metadata,
@@ -112,9 +127,9 @@ learner = Table(
     Column("last_at", Moment, nullable=False),
     Column("window_at", Moment, nullable=False, comment="start of the minute that is counted"),
     Column("window_count", Integer, nullable=False),
-    Index(None, "consented", "last_at"),
-    Index(None, "lasting", "last_at"),
 )
+_partial("ix_learner_stranger", "NOT consented", learner.c.last_at)
+_partial("ix_learner_visitor", "NOT lasting", learner.c.last_at)
 
 identity = Table(
     "identity",
@@ -128,10 +143,10 @@ identity = Table(
 dialog = Table(
     "dialog",
     metadata,
-    Column("learner", Text, ForeignKey("learner.id"), primary_key=True),
     Column("channel", Text, primary_key=True),
     Column("account", Text, primary_key=True),
     Column("chat", Text, primary_key=True),
+    Column("learner", Text, ForeignKey("learner.id"), primary_key=True, index=True),
     Column("document", Text, nullable=False, comment="flows.dialog.Dialog"),
     Column("version", Integer, nullable=False),
     Column("at", Moment, nullable=False),
@@ -147,12 +162,7 @@ utterance = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("hold_until", Moment, comment="a fragment that waits for its sentence"),
 )
-Index(
-    "ix_utterance_held",
-    utterance.c.hold_until,
-    sqlite_where=utterance.c.hold_until.is_not(None),
-    postgresql_where=utterance.c.hold_until.is_not(None),
-)
+_partial("ix_utterance_held", "hold_until IS NOT NULL", utterance.c.hold_until)
 
 delivery = Table(
     "delivery",
@@ -178,15 +188,15 @@ delivery = Table(
     CheckConstraint(f"state IN {STATES}", name="state"),
     sqlite_autoincrement=True,
 )
-_OPEN = delivery.c.state.in_(("queued", "sending", "uncertain"))
-Index(
-    "ix_delivery_open",
+Index("ix_delivery_chat", delivery.c.channel, delivery.c.account, delivery.c.chat, delivery.c.id)
+_partial("ix_delivery_queued", "state = 'queued'", delivery.c.channel, delivery.c.account)
+_partial("ix_delivery_sending", "state = 'sending'", delivery.c.channel, delivery.c.account)
+_partial(
+    "ix_delivery_uncertain",
+    "state = 'uncertain'",
     delivery.c.channel,
     delivery.c.account,
     delivery.c.chat,
-    delivery.c.id,
-    sqlite_where=_OPEN,
-    postgresql_where=_OPEN,
 )
 
 pause = Table(
@@ -203,10 +213,11 @@ event = Table(
     Column("id", Text, primary_key=True, comment="turn and place among its events"),
     Column("type", Text, nullable=False),
     Column("body", Text, nullable=False, comment="flows.events.Event without words of a person"),
-    Column("learner", Text, index=True, comment="only where the event is about a person"),
+    Column("learner", Text, comment="only where the event is about a person"),
     Column("at", Moment, nullable=False),
     Index(None, "type", "at"),
 )
+_partial("ix_event_learner", "learner IS NOT NULL", event.c.learner)
 
 answer = Table(
     "answer",

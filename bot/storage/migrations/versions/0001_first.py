@@ -34,7 +34,14 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
-    op.create_index(op.f("ix_event_learner"), "event", ["learner"], unique=False)
+    op.create_index(
+        "ix_event_learner",
+        "event",
+        ["learner"],
+        unique=False,
+        sqlite_where=sa.text("learner IS NOT NULL"),
+        postgresql_where=sa.text("learner IS NOT NULL"),
+    )
     op.create_index(op.f("ix_event_type_at"), "event", ["type", "at"], unique=False)
     op.create_table(
         "failed_update",
@@ -65,10 +72,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_learner")),
     )
     op.create_index(
-        op.f("ix_learner_consented_last_at"), "learner", ["consented", "last_at"], unique=False
+        "ix_learner_stranger",
+        "learner",
+        ["last_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT consented"),
+        postgresql_where=sa.text("NOT consented"),
     )
     op.create_index(
-        op.f("ix_learner_lasting_last_at"), "learner", ["lasting", "last_at"], unique=False
+        "ix_learner_visitor",
+        "learner",
+        ["last_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT lasting"),
+        postgresql_where=sa.text("NOT lasting"),
     )
     op.create_table(
         "pause",
@@ -202,28 +219,48 @@ def upgrade() -> None:
         sa.UniqueConstraint("turn", "number", name=op.f("uq_delivery_turn_number")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_delivery_chat", "delivery", ["channel", "account", "chat", "id"], unique=False
+    )
     op.create_index(op.f("ix_delivery_learner"), "delivery", ["learner"], unique=False)
     op.create_index(
-        "ix_delivery_open",
+        "ix_delivery_queued",
         "delivery",
-        ["channel", "account", "chat", "id"],
+        ["channel", "account"],
         unique=False,
-        sqlite_where=sa.text("state IN ('queued', 'sending', 'uncertain')"),
-        postgresql_where=sa.text("state IN ('queued', 'sending', 'uncertain')"),
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
     )
     op.create_index(op.f("ix_delivery_queued_at"), "delivery", ["queued_at"], unique=False)
+    op.create_index(
+        "ix_delivery_sending",
+        "delivery",
+        ["channel", "account"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
+    op.create_index(
+        "ix_delivery_uncertain",
+        "delivery",
+        ["channel", "account", "chat"],
+        unique=False,
+        sqlite_where=sa.text("state = 'uncertain'"),
+        postgresql_where=sa.text("state = 'uncertain'"),
+    )
     op.create_table(
         "dialog",
-        sa.Column("learner", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("chat", sa.Text(), nullable=False),
+        sa.Column("learner", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False, comment="flows.dialog.Dialog"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["learner"], ["learner.id"], name=op.f("fk_dialog_learner")),
-        sa.PrimaryKeyConstraint("learner", "channel", "account", "chat", name=op.f("pk_dialog")),
+        sa.PrimaryKeyConstraint("channel", "account", "chat", "learner", name=op.f("pk_dialog")),
     )
+    op.create_index(op.f("ix_dialog_learner"), "dialog", ["learner"], unique=False)
     op.create_table(
         "help_request",
         sa.Column("ticket", sa.Text(), nullable=False),
