@@ -9,7 +9,8 @@ only a file with a fault is read again with the one that knows lines.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
@@ -37,6 +38,10 @@ Steps = tuple[str | int, ...]
 """The way to a field within a file: `("steps", 2, "stuck")`."""
 
 P = TypeVar("P", bound=Part)
+_LISTING = ("sources", "steps.id")
+"""Rules of `flows.content` that list the names they are about."""
+_LISTS = {"quiz": "items", "tips": "tips", "rubric": "rules"}
+"""What the entries are called where a file is a list."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -83,6 +88,8 @@ class Reading:
 
     data: Path
     faults: list[Fault] = field(default_factory=list[Fault])
+    flawed: frozenset[Path] = frozenset()
+    """Files that were not read whole: what they seem to lack may only be unreadable."""
     places: dict[tuple[type, str], Place] = field(default_factory=dict[tuple[type, str], Place])
     topics: dict[str, Topic] = field(default_factory=dict[str, Topic])
     howtos: dict[str, Howto] = field(default_factory=dict[str, Howto])
@@ -97,11 +104,26 @@ class Reading:
     def fault(self, place: Place, kind: str, **values: object) -> None:
         """Note a fault at this place."""
         line = self._line(place)
-        self.faults.append(Fault(place.file, line, _written(place.steps), kind, values))
+        self.faults.append(Fault(place.file, line, _written(place), kind, values))
 
     def of(self, kind: type, key: str) -> Place:
         """Where this piece stands."""
         return self.places[kind, key]
+
+    def content(self) -> Content:
+        """All of it. Raises ContentFaults when a file was not read whole."""
+        if self.flawed or self.framework is None:
+            raise ContentFaults(tuple(self.faults))
+        return Content(
+            topics=self.topics,
+            howtos=self.howtos,
+            items=self.items,
+            tips=self.tips,
+            framework=self.framework,
+            rules=self.rules,
+            wards=tuple(self.wards),
+            locales=self.locales,
+        )
 
     def _line(self, place: Place) -> int:
         if place.file not in self._lines:
@@ -111,19 +133,7 @@ class Reading:
 
 def load(data: Path) -> Content:
     """All content. Raises ContentFaults when any file does not hold to its format."""
-    reading = read(data)
-    if reading.faults or reading.framework is None:
-        raise ContentFaults(tuple(reading.faults))
-    return Content(
-        topics=reading.topics,
-        howtos=reading.howtos,
-        items=reading.items,
-        tips=reading.tips,
-        framework=reading.framework,
-        rules=reading.rules,
-        wards=tuple(reading.wards),
-        locales=reading.locales,
-    )
+    return read(data).content()
 
 
 def read(data: Path) -> Reading:
@@ -138,6 +148,7 @@ def read(data: Path) -> Reading:
     _read_wards(reading)
     for language in LANGUAGES:
         _read_locale(reading, language)
+    reading.flawed = frozenset(fault.file for fault in reading.faults)
     return reading
 
 
@@ -245,7 +256,7 @@ def _read_wards(reading: Reading) -> None:
             )
         except ValidationError as error:
             reading.faults += [
-                Fault(file, number, _written(problem["loc"]), *_named(problem))
+                Fault(file, number, _written(Place(file, problem["loc"])), *_named(problem))
                 for problem in error.errors()
             ]
 
@@ -278,22 +289,52 @@ def _make(
         return kind.model_validate({**fields, **known})
     except ValidationError as error:
         for problem in error.errors():
-            kind_name, values = _named(problem)
-            reading.fault(place.at(*problem["loc"]), kind_name, **values)
+            named, values = _named(problem)
+            for steps in _pinned(problem, fields):
+                reading.fault(place.at(*steps), named, **values)
         return None
 
 
 def _named(problem: ErrorDetails) -> tuple[str, dict[str, object]]:
     """The fault's kind and values for what pydantic found; our own validators name theirs."""
-    values: dict[str, object] = {
-        **{name: value for name, value in problem.get("ctx", {}).items() if name != "error"},
-    }
     if problem["type"] != "value_error":
+        values: dict[str, object] = dict(problem.get("ctx", {}))
+        if "expected" in values:  # "'high' or 'medium'"
+            values["expected"] = ", ".join(re.findall(r"'(.*?)'", str(values["expected"])))
         return problem["type"], values
-    name, _, rest = problem["msg"].removeprefix("Value error, ").partition(": ")
-    if rest and name in ("sources", "steps.id"):
-        return f"rule.{name.replace('.', '_')}", {"names": rest}
-    return f"rule.{name}_{rest}" if rest else f"rule.{name}", values
+    subject, _, detail = problem["msg"].removeprefix("Value error, ").partition(": ")
+    if subject in _LISTING:
+        return f"rule_{subject.replace('.', '_')}", {"names": detail}
+    return f"rule_{subject}_{detail}" if detail else f"rule_{subject}", {}
+
+
+def _pinned(problem: ErrorDetails, fields: dict[str, object]) -> list[Steps]:
+    """Where the fault stands within the piece; rules about the whole piece name their field."""
+    if problem["type"] != "value_error" or problem["loc"]:
+        return [problem["loc"]]
+    subject, _, detail = problem["msg"].removeprefix("Value error, ").partition(": ")
+    match subject:
+        case "sources":
+            return list(_naming(fields, set(detail.split(", ")))) or [()]
+        case "steps.id":
+            return [("steps",)]
+        case _:
+            return [(subject,)]
+
+
+def _naming(part: object, keys: set[str], steps: Steps = ()) -> Iterator[Steps]:
+    """The ways to the lists of sources that name one of these."""
+    entries: Iterable[tuple[str | int, object]] = ()
+    if isinstance(part, dict):
+        entries = cast("dict[str, object]", part).items()
+    elif isinstance(part, list):
+        entries = enumerate(cast("list[object]", part))
+    for name, value in entries:
+        if name == "sources" and isinstance(value, list):
+            if keys & {str(key) for key in cast("list[object]", value)}:
+                yield (*steps, name)
+        else:
+            yield from _naming(value, keys, (*steps, name))
 
 
 def _name(part: object) -> object:
@@ -370,9 +411,14 @@ def _loaded(yaml: YAML, file: Path) -> object:
     return parse(text)
 
 
-def _written(steps: Steps) -> str:
-    """The way to a field as people write it: `steps[2].stuck`."""
+def _written(place: Place) -> str:
+    """The way to a field as people write it: `steps[2].stuck`, `items[0].ask`."""
     written = ""
-    for step in steps:
+    for step in place.steps:
         written += f"[{step}]" if isinstance(step, int) else f".{step}"
+    if written.startswith("["):
+        named = (
+            _LISTS[part] for part in reversed(place.file.with_suffix("").parts) if part in _LISTS
+        )
+        return next(named, "") + written
     return written.removeprefix(".")
