@@ -45,7 +45,11 @@ class Classifier:
 def train(texts: Sequence[str], classes: Sequence[int]) -> Classifier:
     """Learn to tell the classes; there must be at least three of them."""
     words = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, tokenizer=str.split, token_pattern=None, dtype=_F32
+        ngram_range=(1, 2),
+        sublinear_tf=True,
+        tokenizer=str.split,
+        token_pattern=cast("Any", None),
+        dtype=_F32,
     )
     letters = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=_F32

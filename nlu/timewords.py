@@ -1,0 +1,457 @@
+"""Finding the time words of a message: clocks, parts of the day, days, repeats, delays.
+
+Nothing is reckoned here; `when.py` makes a time of what was found. A text typed with accents is
+read with them ("sang nhà" holds no morning), one typed without is read without, and there the
+words that could be others ("toi": I, evening, next) count only beside another time word.
+The words stand in `data/nlu/words/times.yaml`.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any, Literal, cast
+
+from nlu.normalise import compose, fold, plain
+from nlu.words import numbers, strings, table
+
+_USED = "|"
+"""Stands in the text for what has been read."""
+_CLOCK = "#"
+"""The same for hours, behind which "toi" is the evening."""
+_OTHER = "~"
+"""Stands in the text for words that are told from time words by their accents."""
+_ACCENTED_SHARE = 0.3
+"""Share of words with accents from which a text counts as typed with them."""
+_UNSURE = ("sáng", "tối", "đêm")
+"""Parts of the day whose accent-free form is another word as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the day; hours past 24 belong to the next morning."""
+
+    first: int
+    last: int
+    default: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """An hour as told; `certain` where it can only be meant on the 24-hour clock."""
+
+    hour: int
+    minute: int
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """So many days from today."""
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A weekday; of this week, the next, or whichever comes first."""
+
+    day: int
+    week: Literal["coming", "this", "next"]
+
+
+@dataclass(frozen=True, slots=True)
+class Solar:
+    """A date; what was not told is None."""
+
+    day: int
+    month: int | Literal["this", "next"] | None
+    year: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lunar:
+    """A lunar date; `certain` unless it may have been meant in the common calendar."""
+
+    day: int
+    month: int | Literal["this", "next"] | None
+    certain: bool
+
+
+Day = Relative | Weekday | Solar | Lunar
+
+
+@dataclass(slots=True)
+class Found:
+    """All time words of one text."""
+
+    text: str
+    """The text in NFC."""
+    rest: str
+    """The text with the time words blanked, as long as the text."""
+    clocks: list[Clock] = field(default_factory=list[Clock])
+    parts: list[Part] = field(default_factory=list[Part])
+    days: list[Day] = field(default_factory=list[Day])
+    delay: timedelta | None = None
+    delay_is_days: bool = False
+    repeated: Literal["day", "week", "month", "each"] | None = None
+    open_day: bool = False
+    open_hour: bool = False
+
+
+def find(text: str) -> Found:
+    """Find the time words; never raises."""
+    shown = compose(text)
+    grammar = _grammar(_is_accented(shown))
+    return grammar.read(shown)
+
+
+def _is_accented(shown: str) -> bool:
+    words = [word for word in shown.split() if word.isalpha()]
+    accented = sum(not word.isascii() for word in words)
+    return accented > _ACCENTED_SHARE * len(words)
+
+
+class _Grammar:
+    """The patterns, built once for texts with accents and once for texts without."""
+
+    def __init__(self, *, accented: bool) -> None:
+        self.accented = accented
+        self.form: Callable[[str], str] = str.lower if accented else fold
+        self.numbers = {
+            self.form(word): value for word, value in numbers("times", "numbers").items()
+        }
+        self.num = rf"(?:\d{{1,2}}|{self._alt(self.numbers)})"
+        self.parts = {
+            self.form(str(word)): Part(*(int(hour) for hour in hours))
+            for word, hours in table("times")["parts"].items()
+        }
+        self.part = f"(?:{self._alt(self.parts)})"
+        self.weekdays = {self.form(w): day for w, day in numbers("times", "weekdays").items()}
+        self.lunar_months = {self.form(w): m for w, m in numbers("times", "lunar_months").items()}
+        self.unsure = frozenset[str]() if accented else frozenset(map(fold, _UNSURE))
+        self.vocabulary = _vocabulary()
+        self.steps = [(self._pattern(pattern), use) for pattern, use in self._grammar_in_order()]
+
+    def read(self, shown: str) -> Found:
+        found = Found(text=shown, rest=shown)
+        line = shown.lower() if self.accented else self._without_other_words(shown)
+        if len(line) != len(shown):  # a letter whose small form is two letters: no Vietnamese text
+            line = plain(shown)
+        for pattern, use in self.steps:
+            at = 0
+            while (match := pattern.search(line, at)) is not None:
+                at = match.end()
+                clocks = len(found.clocks)
+                if match.end() > match.start() and use(found, match):
+                    mark = _USED if len(found.clocks) == clocks else _CLOCK
+                    line = _blank(line, match, mark)
+                    found.rest = _blank(found.rest, match, _USED)
+        return found
+
+    def _without_other_words(self, shown: str) -> str:
+        """Blank the words whose accents say that they are no time words ("tôi" is not "tối")."""
+        return "".join(
+            plain(word)
+            if word.isascii() or word.lower() in self.vocabulary or word.isspace()
+            else _OTHER * len(word)
+            for word in re.split(r"(\s+|[^\w\s]+)", shown)
+        )
+
+    def _grammar_in_order(self) -> list[tuple[str, Callable[[Found, "re.Match[str]"], bool]]]:
+        num, part, w = self.num, self.part, self._words
+        told_month = rf"{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})"
+        month = rf"(?:{told_month}|(?P<named>{self._alt(self.lunar_months)}))"
+        lunar = rf"(?:{w('lunar')})"
+        clock = (
+            rf"(?P<h>{num})\s*(?:(?:{w('hour')})(?:\s*(?P<half>{w('half')})|\s*{w('less')}\s*(?P<less>{num})"
+            rf"|\s*(?P<min>\d\d)|\s+(?P<minw>{num})(?=\s*(?:{w('minute')})\b))?|:(?P<col>\d\d))"
+            rf"(?:\s*(?:{w('minute')})(?![a-z]))?"
+        )
+        week = rf"(?P<week>{w('week')}\s+(?:(?P<wthis>{w('this')})|{w('next')}))"
+        weekday = rf"(?P<wd>{self._alt(self.weekdays)})"
+        return [
+            (
+                rf"(?:{week}\s+)?{weekday}(?:\s+{w('week')}\s+(?:(?P<wthis2>{w('this')})|(?P<wnext2>{w('next')})))?",
+                self._weekday,
+            ),
+            (
+                rf"(?:{w('after')}\s+)?{w('half_of')}\s+(?:{self._span('hours')})(?:\s+{w('later')})?",
+                self._half_hour,
+            ),
+            (self._delay_pattern(before=True), self._delayed),
+            (self._delay_pattern(before=False), self._delayed),
+            (
+                rf"(?:{w('day')}\s+)?(?:{w('first_ten')}|{w('day')})?\s*(?P<d>{num})\s*(?:/|-|\s{w('month')}\s+)\s*(?P<m>{num})\s*{lunar}",
+                self._lunar_date,
+            ),
+            (
+                rf"(?:{w('day')}\s+)?{w('first_ten')}\s+(?P<d>{num})(?:\s+{month})?(?:\s*(?P<l>{lunar}))?",
+                self._lunar_date,
+            ),
+            (
+                rf"(?:{w('day')}\s+)?(?P<full>{w('full_moon')})(?:\s+{month})?(?:\s*(?P<l>{lunar}))?",
+                self._lunar_date,
+            ),
+            (rf"{w('day')}\s+(?P<d>{num})\s*{lunar}", self._lunar_date),
+            (rf"(?P<n>{w('every_day')})", self._repeats("day")),
+            (rf"{w('each')}\s+{w('day')}(?!\s*{num})", self._repeats("day")),
+            (rf"{w('each')}\s+{w('week')}", self._repeats("week")),
+            (rf"{w('each')}\s+{w('month')}", self._repeats("month")),
+            (
+                rf"{w('each')}(?=\s+(?:{part}|{self._alt(self.weekdays)}|{w('day')}\s*{num}|[|#]))",
+                self._repeats("each"),
+            ),
+            (
+                r"(?:{day}\s+)?(?P<d>\d{{1,2}})\s*[/\-]\s*(?P<m>\d{{1,2}})(?:\s*[/\-]\s*(?P<y>\d{{4}}))?".format(
+                    day=w("day")
+                ),
+                self._solar_date,
+            ),
+            (
+                rf"(?:{w('day')}\s+|{w('first_ten')}\s+)?(?P<d>{num})\s+{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})(?:\s*(?:{w('year')}|/)\s*(?P<y>\d{{4}}))?",
+                self._solar_date,
+            ),
+            (
+                rf"{w('day')}\s+(?P<d>{num})(?!\s*(?:{w('later')}|{w('not_a_date')}))",
+                self._solar_date,
+            ),
+            (rf"{clock}", self._clock),
+            (rf"(?P<h>{num})\s*(?P<half>{w('half')})", self._clock),
+            (rf"(?P<h>{num})(?=\s+{part}(?![a-z]))", self._bare_clock),
+            (rf"{w('open_days')}", self._open("open_day")),
+            (rf"{w('open_hours')}", self._open("open_hour")),
+            (rf"(?P<p>{part})\s+{w('this')}", self._part_today),
+            (rf"{w('today')}", self._relative(0)),
+            (rf"{w('day_after')}", self._relative(2)),
+            (rf"{w('tomorrow')}", self._relative(1)),
+            (rf"(?P<p>{part})", self._part(self._is_behind_time)),
+            (rf"(?P<p>{part})", self._part(self._is_before_time)),
+        ]
+
+    def _delay_pattern(self, *, before: bool) -> str:
+        """ "30 phút nữa" or, `before`, "sau 30 phút"."""
+        units = "|".join(f"(?P<{unit}>{self._span(unit)})" for unit in _UNITS)
+        w = self._words
+        number = rf"(?P<n>\d{{1,4}}|{self._alt(self.numbers)})"
+        half = rf"(?:\s+(?P<half>{w('half')}))?"
+        more = rf"(?:\s*(?P<more>{self.num})\s*(?:{self._span('minutes')}))?"
+        told = rf"{number}\s*(?:{units}){half}{more}"
+        return rf"{w('after')}\s+{told}" if before else rf"{told}\s+{w('later')}"
+
+    def _span(self, unit: str) -> str:
+        return self._alt([self.form(str(word)) for word in table("times")["spans"][unit]])
+
+    def _words(self, key: str) -> str:
+        return f"(?:{self._alt([self.form(word) for word in strings('times', key)])})"
+
+    def _alt(self, words: Any) -> str:
+        longest_first = sorted({str(word) for word in words}, key=lambda word: (-len(word), word))
+        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
+
+    def _pattern(self, pattern: str) -> re.Pattern[str]:
+        return re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])")
+
+    # What each pattern means. True: the words are used up.
+
+    def _half_hour(self, found: Found, _match: re.Match[str]) -> bool:
+        found.delay = timedelta(minutes=30)
+        return True
+
+    def _delayed(self, found: Found, match: re.Match[str]) -> bool:
+        count = self._value(match["n"])
+        unit = next(unit for unit in _UNITS if match[unit])
+        length = count * _UNITS[unit]
+        if match["half"]:
+            length += _UNITS[unit] / 2
+        if match["more"]:
+            length += timedelta(minutes=self._value(match["more"]))
+        found.delay = length
+        found.delay_is_days = unit in {"days", "weeks", "months"}
+        return True
+
+    def _lunar_date(self, found: Found, match: re.Match[str]) -> bool:
+        told = match.groupdict()
+        full = told.get("full")
+        day = 15 if full else self._value(match["d"])
+        named = told.get("named")
+        month = self.lunar_months[self._squeezed(named)] if named else self._month(told.get("m"))
+        certain = bool(full or named or "l" not in told or told["l"] or month is None)
+        found.days.append(Lunar(day, month, certain))
+        return True
+
+    def _solar_date(self, found: Found, match: re.Match[str]) -> bool:
+        told = match.groupdict()
+        year = told.get("y")
+        day, month = self._value(match["d"]), self._month(told.get("m"))
+        if "/" in match[0] and not told.get("y") and (day, month) == (24, 7):
+            return False  # "24/7" is how often shops are open
+        if "-" in match[0] and year is None:
+            return False  # "8-9" is a span
+        found.days.append(Solar(day, month, int(year) if year else None))
+        return True
+
+    def _month(self, told: str | None) -> int | Literal["this", "next"] | None:
+        if told is None:
+            return None
+        word = self._squeezed(told)
+        if word.isdigit() or word in self.numbers:
+            return self._value(word)
+        return "this" if re.fullmatch(self._words("this"), word) else "next"
+
+    def _weekday(self, found: Found, match: re.Match[str]) -> bool:
+        day = self.weekdays[self._squeezed(match["wd"])]
+        this = match["wthis"] or match["wthis2"]
+        following = (match["week"] and not match["wthis"]) or match["wnext2"]
+        week = "next" if following else "this" if this else "coming"
+        found.days.append(Weekday(day, week))
+        return True
+
+    def _clock(self, found: Found, match: re.Match[str]) -> bool:
+        told = match.groupdict()
+        hour = self._value(match["h"])
+        minute = next(
+            (self._value(told[key]) for key in ("min", "minw", "col") if told.get(key)), 0
+        )
+        if told.get("half"):
+            minute = 30
+        if told.get("less"):
+            hour, minute = hour - 1, 60 - self._value(match["less"])
+        if not (0 <= hour <= 23 and 0 <= minute <= 59):
+            return False
+        digital = told.get("col") is not None and len(match["h"]) == 2
+        certain = hour == 0 or hour > 12 or match["h"].startswith("0") or digital
+        found.clocks.append(Clock(hour, minute, certain))
+        return True
+
+    def _bare_clock(self, found: Found, match: re.Match[str]) -> bool:
+        """ "8 sáng": a number is an hour where the part of the day behind it can have that hour."""
+        hour = self._value(match["h"])
+        behind = re.match(rf"\s+(?P<p>{self.part})(?![^\W_])", match.string[match.end() :])
+        if behind is None or not 1 <= hour <= 23:
+            return False
+        if hour_in(self.parts[self._squeezed(behind["p"])], hour) is None:
+            return False
+        found.clocks.append(Clock(hour, 0, hour > 12))
+        return True
+
+    def _part_today(self, found: Found, match: re.Match[str]) -> bool:
+        found.parts.append(self.parts[self._squeezed(match["p"])])
+        found.days.append(Relative(0))
+        return True
+
+    def _part(
+        self, may_be_one: Callable[["re.Match[str]"], bool]
+    ) -> Callable[[Found, "re.Match[str]"], bool]:
+        def use(found: Found, match: re.Match[str]) -> bool:
+            word = self._squeezed(match["p"])
+            part = self.parts[word]
+            if word in self.unsure and (found.parts or not may_be_one(match)):
+                return False
+            if found.clocks and hour_in(part, found.clocks[-1].hour) is None:
+                return False
+            found.parts.append(part)
+            return True
+
+        return use
+
+    def _is_behind_time(self, match: re.Match[str]) -> bool:
+        return match.string[: match.start()].rstrip().endswith(_CLOCK)
+
+    def _is_before_time(self, match: re.Match[str]) -> bool:
+        """Before a time word; but "nhac toi mai" asks to remind me, not this evening."""
+        asked = re.search(rf"{self._words('asked')}\s+$", match.string[: match.start()])
+        return asked is None and match.string[match.end() :].lstrip().startswith((_USED, _CLOCK))
+
+    def _relative(self, days: int) -> Callable[[Found, "re.Match[str]"], bool]:
+        def use(found: Found, match: re.Match[str]) -> bool:
+            if days and self._is_other_word(found, match):
+                return False
+            found.days.append(Relative(days))
+            return True
+
+        return use
+
+    def _is_other_word(self, found: Found, match: re.Match[str]) -> bool:
+        """A name ("cô Mai"), or "mot" that may be "một"."""
+        shown = found.text[match.start() : match.end()]
+        named = shown.istitle() and match.start() > 0 and not found.text.istitle()
+        if named and found.text[match.start() - 2 : match.start()].strip().isalnum():
+            return True
+        lone = " " not in shown
+        return (
+            not self.accented and lone and shown.lower() == "mot" and not self._behind_part(match)
+        )
+
+    def _behind_part(self, match: re.Match[str]) -> bool:
+        before = match.string[: match.start()].rstrip()
+        return re.search(rf"(?<![a-z]){self.part}$", before) is not None
+
+    def _repeats(
+        self, kind: Literal["day", "week", "month", "each"]
+    ) -> Callable[[Found, "re.Match[str]"], bool]:
+        def use(found: Found, _match: re.Match[str]) -> bool:
+            if found.repeated in (None, "each"):
+                found.repeated = kind
+            return True
+
+        return use
+
+    def _open(
+        self, name: Literal["open_day", "open_hour"]
+    ) -> Callable[[Found, "re.Match[str]"], bool]:
+        def use(found: Found, _match: re.Match[str]) -> bool:
+            setattr(found, name, True)
+            return True
+
+        return use
+
+    def _value(self, told: str) -> int:
+        word = self._squeezed(told)
+        return int(word) if word.isdigit() else self.numbers[word]
+
+    def _squeezed(self, told: str) -> str:
+        return " ".join(told.split())
+
+
+_UNITS = {
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "weeks": timedelta(weeks=1),
+    "months": timedelta(days=30),
+}
+
+
+def hour_in(part: Part, hour: int) -> int | None:
+    """The hour (past 24: next morning) that "8" means in a part of the day, or None."""
+    return next((h for h in (hour, hour + 12, hour + 24) if part.first <= h <= part.last), None)
+
+
+def _blank(line: str, match: re.Match[str], mark: str) -> str:
+    return line[: match.start()] + mark * (match.end() - match.start()) + line[match.end() :]
+
+
+@cache
+def _grammar(accented: bool) -> _Grammar:
+    return _Grammar(accented=accented)
+
+
+def _vocabulary() -> frozenset[str]:
+    """Every word of the table, as it is spelled with accents."""
+    return frozenset(part for entry in _entries(table("times")) for part in entry.split())
+
+
+def _entries(content: object) -> Iterator[str]:
+    """All keys and values of a table, whatever its depth."""
+    match content:
+        case dict():
+            for key, value in cast("dict[object, object]", content).items():
+                yield str(key)
+                yield from _entries(value)
+        case list():
+            for value in cast("list[object]", content):
+                yield from _entries(value)
+        case _:
+            yield str(content)
