@@ -27,6 +27,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from nlu.understanding import Language
 
+Day = date
+"""A calendar day; a name of its own, since Legal has a field called `date`."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 Confidence = Literal["high", "medium"]
@@ -284,8 +286,8 @@ class Legal(Part):
 
     id: str
     number: Text
-    date: date
-    in_force: date | None = None
+    date: Day
+    in_force: Day | None = None
     note: str | None = None
 
 

@@ -63,6 +63,8 @@ class HowtoOpen:
     """How often in a row this step did not work."""
     at_end: bool = False
     """All steps were shown and «làm được chưa ạ?» is open."""
+    device_asked: bool = False
+    """The kind of phone was asked; an unclear answer is not asked for again."""
     at: datetime
 
 
@@ -77,6 +79,7 @@ class QuizOpen:
     order: tuple[int, ...] = ()
     """Authored positions of the options in the order shown."""
     item_version: str = ""
+    asked_at: datetime | None = None
     attempt: int = 1
     right_at_first: tuple[str, ...] = ()
     """Ids of the items right at the first attempt."""
@@ -97,6 +100,8 @@ class ReminderForm:
     due_at: datetime | None = None
     every: str | None = None
     hour_chosen: bool = True
+    lunar: bool = False
+    """Told in the lunar calendar, so it is repeated back in both."""
     at: datetime
 
 

@@ -1,16 +1,62 @@
 """What is meant: an Understanding and the open dialog become one Act.
 
 `nlu/` says how likely each reading is; here it is decided whether to act on the best one, to ask
-which is meant, or to say that the bot does not know. Pure, like all of `flows/`.
+which is meant, or to say that the bot does not know. In this order:
+
+    what fell due, a press, a photo       taken as they are
+    danger, a scam, misuse                before everything that is open
+    nothing to read, another script
+    the open list of choices              "2", "cái thứ 2", "B A C", "ừ"
+    the open form                         a time, a subject, a name
+    "gọi tôi là bà"
+    the readings of the model             weighed with what is open, then decided by their costs
 """
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
 
+from flows.acts import act_of
 from flows.content import Content
-from flows.dialog import Dialog, HowtoOpen
-from flows.replies import Act
-from flows.turn import Input, Interpretation, Need
-from nlu.understanding import Understanding
+from flows.dialog import CertificateForm, ConsentOpen, Dialog, HowtoOpen, QuizOpen, ReminderForm
+from flows.events import ConsentPurpose
+from flows.replies import Act, Choices
+from flows.turn import Due, Input, Interpretation, Need, Pressed, Said, Sent
+from nlu import choice, when
+from nlu.normalise import fold
+from nlu.understanding import Candidate, Understanding
+
+ANSWER = 0.5
+"""Probability from which the best reading is acted on."""
+ANSWER_LEAD = 0.15
+"""And by how much it must be ahead of the second."""
+ASK = 0.18
+"""Probability from which a reading may be offered in «ý là việc nào»."""
+MOST_READINGS = 3
+FORM_LEAVE = 0.85
+"""How sure another wish must be to leave an open form whose answer could be any words."""
+LONGEST_STOP = 12
+"""Words: a longer text that holds "dừng" tells a story and stops nothing."""
+FRAGMENT = 3
+"""Words: so short a text that decides nothing by itself may be the start of a sentence."""
+GREETING = 5
+"""Words: a greeting alone is often followed by the question."""
+TOO_LONG = 3_000
+"""Characters: a longer text is answered only when its question is clear."""
+CHOICES_OPEN = timedelta(hours=48)
+"""How long a typed number still answers a list."""
+_SELF = r"(?:toi|tui|minh|em|ba|ong|bac|chu|co|chi|anh)"
+CALL_ME = re.compile(rf"\b(?:goi|keu|xung) {_SELF} (?:la|bang) ([a-z]+)$")
+"""Said outright, never guessed: "gọi tui là bà"."""
+ADDRESS = {
+    "ba": "bà", "bac": "bác", "chu": "chú", "co": "cô", "chi": "chị", "anh": "anh", "em": "em",
+    "ong": "ông", "ngoai": "ngoại", "noi": "nội", "di": "dì", "cau": "cậu", "mo": "mợ",
+    "thay": "thầy", "minh": "mình",
+}  # fmt: skip
+WITH_HOWTO = {"step.next": 6.0, "step.back": 6.0, "step.stuck": 6.0, "report_wrong": 3.0}
+WITH_QUIZ = {"quiz.stop": 6.0, "step.next": 0.2, "step.back": 0.2, "step.stuck": 0.2}
+WITH_NOTHING = {"step.next": 0.3, "step.back": 0.3, "step.stuck": 0.3, "quiz.stop": 0.3}
+"""How much likelier an intent is where a how-to, a quiz or nothing is open."""
 
 
 def interpret(
@@ -24,20 +70,266 @@ def interpret(
 ) -> Interpretation:
     """Decide what a message means where the dialog stands.
 
-    `may_hold` is False when a fragment has waited long enough and must be answered.
+    `at` is when it was said. `may_hold` is False when a fragment has waited long enough and must
+    be answered.
     """
-    return Interpretation(act=Act("unknown"))
+    match given:
+        case Due():
+            return _sure("due.reminder")
+        case Pressed():
+            return _pressed(given, dialog)
+        case Sent() if understanding is None or not given.caption.strip():
+            return _sure("other", given.kind)
+        case Sent() | Said():
+            assert understanding is not None  # noqa: S101 - what was said was understood
+    decided = _screened(understanding) or _unreadable(understanding)
+    decided = decided or _answering(understanding, dialog, content, at=at)
+    decided = decided or _weighed(understanding, dialog, may_hold=may_hold)
+    if isinstance(given, Sent) and decided.act.name in ("unknown", "hold", "which"):
+        return _sure("other", given.kind)
+    return decided
 
 
 def needs(interpretation: Interpretation, dialog: Dialog) -> frozenset[Need]:
     """The snapshots that answering this will need."""
-    return frozenset()
+    match interpretation.act.name:
+        case "quiz.start":
+            return frozenset({"answers"})
+        case "certificate.status" | "certificate.ask" | "certificate.issue":
+            return frozenset({"answers", "credentials"})
+        case (
+            "reminder.list"
+            | "reminder.pick"
+            | "reminder.change"
+            | "reminder.cancel"
+            | "reminder.set"
+            | "reminder.time"
+            | "reminder.subject"
+        ):
+            return frozenset({"reminders"})
+        case "consent.yes" if isinstance(dialog.open, ConsentOpen):
+            return _AFTER_CONSENT.get(dialog.open.purpose, frozenset())
+        case "export_my_data":
+            return frozenset({"known", "reminders", "credentials"})
+        case "human.help" | "step.stuck" | "report_wrong" | "howto.done" | "which" | "unknown":
+            return frozenset({"staff"})
+        case _:
+            return frozenset()
 
 
 def expects_secret(dialog: Dialog, content: Content) -> bool:
     """Whether a step is open in which people receive a code, so bare digits must be masked."""
-    howto = content.howto(dialog.open.topic) if isinstance(dialog.open, HowtoOpen) else None
-    if howto is None or not isinstance(dialog.open, HowtoOpen):
+    opened = dialog.open
+    howto = content.howto(opened.topic) if isinstance(opened, HowtoOpen) else None
+    if howto is None or not isinstance(opened, HowtoOpen):
         return False
-    position = howto.position(dialog.open.step)
+    position = howto.position(opened.step)
     return position is not None and howto.steps[position].expects_secret
+
+
+_AFTER_CONSENT: dict[ConsentPurpose, frozenset[Need]] = {
+    "reminder": frozenset({"reminders"}),
+    "certificate": frozenset({"answers", "credentials"}),
+}
+
+
+def _sure(name: str, arg: str = "") -> Interpretation:
+    return Interpretation(act=Act(name, arg))  # pyright: ignore[reportArgumentType]
+
+
+def _pressed(press: Pressed, dialog: Dialog) -> Interpretation:
+    """The option's act, where its list is still the open one."""
+    choices = dialog.choices
+    if choices is None or choices.asking != press.asking:
+        return _sure("stale")
+    if not 0 <= press.option < len(choices.options):
+        return _sure("stale")
+    return Interpretation(act=choices.options[press.option].act)
+
+
+def _screened(understanding: Understanding) -> Interpretation | None:
+    if understanding.danger is not None:
+        return _sure("emergency.danger", understanding.danger)
+    if understanding.scam is not None:
+        return _sure("emergency.scam", understanding.scam)
+    if understanding.misuse:
+        return _sure("misuse")
+    return None
+
+
+def _unreadable(understanding: Understanding) -> Interpretation | None:
+    """Nothing but pictures, marks, or letters of a script the bot does not read."""
+    letters = [c for c in understanding.text if c.isalpha()]
+    if not letters and not any(c.isdigit() for c in understanding.text):
+        return _sure("other", "emoji" if understanding.text.strip() else "no_words")
+    foreign = sum(1 for c in letters if fold(c) == "" or ord(c) > 0x1EFF)
+    if letters and foreign * 2 > len(letters):
+        return _sure("other", "script")
+    return None
+
+
+def _answering(
+    understanding: Understanding, dialog: Dialog, content: Content, *, at: datetime
+) -> Interpretation | None:
+    """An answer to what is open: a choice, a form, or how to be called."""
+    choices = dialog.choices
+    if choices is not None and choices.at <= at < choices.at + CHOICES_OPEN:
+        act = _chosen(understanding, choices, content)
+        if act is not None:
+            return Interpretation(act=act)
+    called = CALL_ME.search(understanding.folded)
+    if called is not None and called[1] in ADDRESS:
+        return _sure("call_me", ADDRESS[called[1]])
+    match dialog.open:
+        case ReminderForm():
+            return _in_reminder(understanding, dialog.open, at=at)
+        case CertificateForm() if not dialog.open.name and not _leaves(understanding):
+            return _sure("certificate.name")
+        case _:
+            return None
+
+
+def _chosen(understanding: Understanding, choices: Choices, content: Content) -> Act | None:
+    text = understanding.text
+    if choices.ordering:
+        order = choice.read_order(text, len(choices.options))
+        return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
+    labels = [option.label for option in choices.options]
+    position = choice.read(text, labels, lettered=choices.style == "lettered")
+    if position is None and choices.yes_no:
+        position = _yes_no(text, content)
+    if position is not None:
+        return choices.options[position].act
+    if re.fullmatch(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*", text):
+        return Act("unclear_choice")
+    return None
+
+
+def _yes_no(text: str, content: Content) -> int | None:
+    """0 for a yes, 1 for a no, in the words of the table."""
+    said = fold(text)
+    for position, key in enumerate(("choice.yes_words", "choice.no_words")):
+        words = content.locales["vi"].sentences[key].split(",")
+        if said in {fold(word) for word in words}:
+            return position
+    return None
+
+
+def _in_reminder(
+    understanding: Understanding, form: ReminderForm, *, at: datetime
+) -> Interpretation | None:
+    if _leaves(understanding):
+        return None
+    if form.missing == "subject":
+        return _sure("reminder.subject")
+    return None if when.read(understanding.text, at) is None else _sure("reminder.time")
+
+
+def _leaves(understanding: Understanding) -> bool:
+    """Whether the words clearly want something else than to fill the open form."""
+    best = understanding.candidates[0] if understanding.candidates else None
+    return (
+        best is not None
+        and best.p >= FORM_LEAVE
+        and best.intent not in ("reminder.set", "out_of_scope", "greet", "thanks")
+    )
+
+
+def _weighed(understanding: Understanding, dialog: Dialog, *, may_hold: bool) -> Interpretation:
+    """Answer, ask which, or don't know: by the probabilities, weighed with what is open."""
+    candidates = _in_context(understanding, dialog)
+    decided = _decided(candidates)
+    words = len(understanding.folded.split())
+    if may_hold and _is_fragment(decided, words, dialog) and not understanding.secrets:
+        return _sure("hold")
+    if decided.act.name in ("unknown", "which", "greet", "thanks") and understanding.secrets:
+        return _sure("secret")
+    if decided.act.name in ("unknown", "which"):
+        if isinstance(dialog.open, QuizOpen) and words <= FRAGMENT:
+            return _sure("unclear_choice")
+        if len(understanding.text) > TOO_LONG:
+            return _sure("other", "long")
+    if decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen):
+        return _sure("nothing_open")
+    return _detailed(decided, understanding)
+
+
+def _in_context(understanding: Understanding, dialog: Dialog) -> list[Candidate]:
+    match dialog.open:
+        case HowtoOpen():
+            weights = WITH_HOWTO
+        case QuizOpen():
+            weights = WITH_QUIZ
+        case _:
+            weights = WITH_NOTHING
+    if len(understanding.folded.split()) > LONGEST_STOP:
+        weights = {**weights, "stop": 0.0}
+    weighed = [
+        replace(candidate, p=candidate.p * weights.get(candidate.intent, 1.0))
+        for candidate in understanding.candidates
+    ]
+    # What the model left beyond its ten best keeps its share.
+    rest = max(0.0, 1.0 - sum(candidate.p for candidate in understanding.candidates))
+    total = rest + sum(candidate.p for candidate in weighed)
+    if total <= 0:
+        return []
+    scaled = [replace(candidate, p=candidate.p / total) for candidate in weighed]
+    return sorted(scaled, key=lambda candidate: -candidate.p)
+
+
+def _decided(candidates: list[Candidate]) -> Interpretation:
+    if not candidates:
+        return _sure("unknown")
+    best, second = candidates[0], candidates[1] if len(candidates) > 1 else None
+    lead = best.p - (second.p if second is not None else 0.0)
+    if best.p >= ANSWER and lead >= ANSWER_LEAD:
+        return Interpretation(act=act_of(best), p=best.p)
+    readings = tuple(
+        candidate
+        for candidate in candidates
+        if candidate.p >= ASK and candidate.intent != "out_of_scope"
+    )[:MOST_READINGS]
+    if not readings or best.intent == "out_of_scope":
+        return Interpretation(act=Act("unknown"), p=best.p)
+    return Interpretation(act=Act("which"), p=best.p, candidates=readings)
+
+
+def _is_fragment(decided: Interpretation, words: int, dialog: Dialog) -> bool:
+    """Whether so few words decide nothing by themselves and may be going on."""
+    if dialog.open is not None or words == 0:
+        return False
+    if decided.act.name == "greet":
+        return words <= GREETING
+    return decided.act.name in ("unknown", "which") and words <= FRAGMENT
+
+
+def _detailed(decided: Interpretation, understanding: Understanding) -> Interpretation:
+    """Add what the act is about: the topic of a quiz, the language that is wanted."""
+    match decided.act.name:
+        case "quiz.start":
+            return replace(decided, act=Act("quiz.start", _topic_of(understanding)))
+        case "language.change":
+            return replace(decided, act=Act("language.change", _manner(understanding.folded)))
+        case _:
+            return decided
+
+
+QUIZ_TOPIC = 0.1
+"""Probability from which a topic named beside the wish for a quiz is taken as the quiz's topic."""
+MANNERS = {
+    "en": r"english|tieng anh|anglais",
+    "fr": r"francais|tieng phap|french",
+    "vi": r"vietnamese|tieng viet|vietnamien",
+    "larger": r"chu (?:to|lon|bu)|phong to|to (?:hon|len)|lon hon|larger|bigger",
+    "simple": r"don gian|de hieu|ngan gon|ngan thoi|noi ngan|simpl",
+    "normal": r"day du|nhu cu|binh thuong",
+}
+
+
+def _topic_of(understanding: Understanding) -> str:
+    topics = [c for c in understanding.candidates if c.topic is not None and c.p >= QUIZ_TOPIC]
+    return (topics[0].topic or "") if topics else ""
+
+
+def _manner(folded: str) -> str:
+    return next((name for name, words in MANNERS.items() if re.search(words, folded)), "")

@@ -20,6 +20,7 @@ ActName = Literal[
     "howto.resume",
     "howto.device",  # arg: android, iphone or unknown
     "howto.done",  # arg: yes or no
+    "howto.leave",
     "step.next",
     "step.back",
     "step.stuck",
@@ -27,7 +28,6 @@ ActName = Literal[
     # a quiz
     "quiz.start",  # arg: topic, or empty for a mixed one
     "quiz.answer",  # arg: positions shown, comma-separated
-    "quiz.resume",
     "quiz.stop",
     # a reminder
     "reminder.set",
@@ -42,6 +42,7 @@ ActName = Literal[
     "certificate.ask",
     "certificate.name",  # the name for the open certificate form
     "certificate.issue",
+    "certificate.cancel",
     # privacy
     "consent.yes",
     "consent.no",
@@ -65,6 +66,8 @@ ActName = Literal[
     "decline",
     # not decided, or not for us
     "which",
+    "which.none",  # none of the readings that were offered
+    "nothing_open",  # a step word while no how-to is open
     "unknown",
     "misuse",
     "other",  # arg: what came: photo, sticker, voice, emoji, script, long, …
@@ -109,6 +112,8 @@ class Choices:
     """When it was drawn; a number typed before that does not belong to it."""
     ordering: bool = False
     """The answer is all letters in an order ("B A C"), so there are no buttons to press."""
+    yes_no: bool = False
+    """The first option is a yes and the second a no, so "ừ" and "thôi" choose too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

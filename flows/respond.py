@@ -1,8 +1,159 @@
-"""Which conversation answers this turn: the only dispatcher."""
+"""Which conversation answers this turn: the only dispatcher.
 
+Around every answer: the warning for a secret goes first, the first words once before everything
+else, and what was put aside is taken up again when what came between has ended.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from flows import (
+    agreed,
+    certificate,
+    consent,
+    emergency,
+    handover,
+    howto,
+    privacy,
+    quiz,
+    reminder,
+    talk,
+)
+from flows.dialog import QuizOpen
+from flows.events import SecretSeen
+from flows.replies import ActName, Reply
+from flows.resume import resuming
 from flows.turn import Outcome, Turn
 
 
+def silent(turn: Turn) -> Outcome:
+    """Say nothing: a secret has its warning, and nothing else was said."""
+    return Outcome.of(turn)
+
+
+def hold(turn: Turn) -> Outcome:
+    """Wait for the rest of the sentence."""
+    return replace(Outcome.of(turn), held=True)
+
+
+ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
+    "howto.open": howto.start,
+    "howto.resume": howto.again,
+    "howto.device": howto.device,
+    "howto.done": howto.done,
+    "howto.leave": howto.leave,
+    "step.next": howto.next_step,
+    "step.back": howto.back,
+    "step.stuck": howto.stuck,
+    "report_wrong": howto.report_wrong,
+    "nothing_open": howto.nothing_open,
+    "quiz.start": quiz.start,
+    "quiz.answer": quiz.answer,
+    "quiz.stop": quiz.stop,
+    "reminder.set": reminder.start,
+    "reminder.time": reminder.take_time,
+    "reminder.subject": reminder.take_subject,
+    "reminder.list": reminder.listing,
+    "reminder.pick": reminder.pick,
+    "reminder.change": reminder.change,
+    "reminder.cancel": reminder.cancel,
+    "due.reminder": reminder.due,
+    "certificate.status": certificate.status,
+    "certificate.ask": certificate.ask,
+    "certificate.name": certificate.take_name,
+    "certificate.issue": certificate.issue,
+    "certificate.cancel": certificate.cancel,
+    "consent.yes": agreed.yes,
+    "consent.no": agreed.no,
+    "consent.withdraw": consent.withdraw,
+    "stop": privacy.stop,
+    "pushes.again": privacy.pushes_again,
+    "delete.ask": privacy.ask_delete,
+    "delete.confirm": privacy.delete,
+    "export_my_data": privacy.tell,
+    "human.help": handover.help_me,
+    "human.send": handover.send,
+    "greet": talk.greet,
+    "thanks": talk.thanks,
+    "menu": talk.menu,
+    "language.change": talk.language,
+    "name.person": talk.other_person,
+    "call_me": talk.call_me,
+    "complaint_bot": talk.complaint,
+    "host": talk.host,
+    "decline": talk.decline,
+    "which": talk.which,
+    "which.none": talk.none_of_these,
+    "unknown": talk.unknown,
+    "misuse": talk.misuse,
+    "other": talk.other,
+    "secret": silent,
+    "stale": talk.old_button,
+    "unclear_choice": talk.unclear_choice,
+    "hold": hold,
+    "emergency.scam": emergency.scam,
+    "emergency.danger": emergency.danger,
+}
+
+UNASKED: frozenset[ActName] = frozenset({"emergency.scam", "emergency.danger", "due.reminder"})
+"""After these nothing is offered, and what comes unasked takes over no numbers."""
+
+DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold", "secret"})
+"""Acts that do not settle what somebody needs."""
+
+
 def respond(turn: Turn) -> Outcome:
-    """Answer one turn."""
-    return Outcome.of(turn).saying(turn.say("unknown.what_now"))
+    """Answer one turn: pure, and at least one message except where silence is the rule."""
+    act = turn.interpretation.act.name
+    if act in ("stale", "unclear_choice") and isinstance(turn.dialog.open, QuizOpen):
+        outcome = quiz.this_one(turn)
+    else:
+        outcome = ANSWERS[act](turn)
+    if outcome.held:
+        return outcome
+    if act not in UNASKED:
+        outcome = resuming(turn, _quiz_again(turn, outcome))
+    return _settled(_first_words(turn, _warned(turn, outcome)), act)
+
+
+def _quiz_again(turn: Turn, outcome: Outcome) -> Outcome:
+    """Show the open question again when something was said in the middle of it."""
+    in_the_middle = isinstance(turn.dialog.open, QuizOpen) and isinstance(
+        outcome.dialog.open, QuizOpen
+    )
+    if not in_the_middle or outcome.dialog.askings != turn.dialog.askings:
+        return outcome
+    return quiz.ask(turn, outcome, lead=turn.say("quiz.waits"))
+
+
+def _warned(turn: Turn, outcome: Outcome) -> Outcome:
+    """Put the warning for a secret before the answer."""
+    kinds = tuple(sorted(turn.understanding.secrets)) if turn.understanding is not None else ()
+    if not kinds:
+        return outcome
+    warnings = tuple(Reply(text=turn.say(f"secret.{kind}")) for kind in kinds)
+    outcome = replace(outcome, replies=warnings + outcome.replies)
+    return outcome.recording(SecretSeen(kinds=kinds))
+
+
+def _first_words(turn: Turn, outcome: Outcome) -> Outcome:
+    """Say once what this is, in one line before everything else.
+
+    An emergency card is the exception: its first line is the first act, so the first words wait
+    for the next turn. That it talks with a machine must be known by anybody who talks with it:
+    law 134/2025/QH15 on artificial intelligence, article 11.
+    """
+    if outcome.learner.greeted or not outcome.replies or outcome.replies[0].emergency:
+        return outcome
+    operator = turn.operator or turn.say("first.trial")
+    words = turn.say("first.words", operator=operator)
+    first = outcome.replies[0]
+    opening = replace(first, text=f"{words}\n\n{first.text}")
+    return replace(outcome, replies=(opening, *outcome.replies[1:])).knowing(greeted=True)
+
+
+def _settled(outcome: Outcome, act: ActName) -> Outcome:
+    """Forget earlier doubts once a need was met."""
+    if act in DOUBTS or outcome.dialog.unsure == 0:
+        return outcome
+    return replace(outcome, dialog=replace(outcome.dialog, unsure=0))

@@ -200,11 +200,17 @@ class Outcome:
         at: datetime,
         style: Style = "numbered",
         ordering: bool = False,
+        yes_no: bool = False,
     ) -> "Outcome":
         """Add a message with a list of choices, which becomes the open list."""
         number = self.dialog.askings + 1
         choices = Choices(
-            asking=number, style=style, options=tuple(options), at=at, ordering=ordering
+            asking=number,
+            style=style,
+            options=tuple(options),
+            at=at,
+            ordering=ordering,
+            yes_no=yes_no,
         )
         dialog = replace(self.dialog, choices=choices, askings=number)
         return replace(

@@ -1,0 +1,16 @@
+"""Order by chance, the same for the same seed: the core draws no random numbers of its own."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def shuffled(things: Iterable[T], seed: int, salt: str) -> list[T]:
+    """The things in an order that depends on seed and salt alone; equal things may not occur."""
+    return sorted(things, key=lambda thing: _draw(f"{seed}:{salt}:{thing}"))
+
+
+def _draw(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()

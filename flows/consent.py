@@ -1,0 +1,55 @@
+"""Asking before something is remembered: one purpose, two equal choices.
+
+What waits for the answer, and what is said then, is the affair of `flows/agreed.py`. Refusing still
+gives every how-to and unsaved quizzes (law 91/2025/QH15, articles 9 and 14).
+"""
+
+import hashlib
+from dataclasses import replace
+
+from flows.dialog import ConsentOpen, QuizOpen, ReminderForm
+from flows.events import ConsentGiven, ConsentPurpose, ConsentRefused, ConsentWithdrawn
+from flows.replies import Act, Choice
+from flows.turn import Outcome, Turn
+
+
+def ask(
+    turn: Turn,
+    outcome: Outcome,
+    purpose: ConsentPurpose,
+    *,
+    waiting: QuizOpen | ReminderForm | None = None,
+    lead: str = "",
+) -> Outcome:
+    """Put the question for one purpose; `waiting` is kept only after a yes."""
+    opened = ConsentOpen(
+        purpose=purpose, text_version=version(turn, purpose), waiting=waiting, at=turn.now
+    )
+    options = [
+        Choice(turn.say("consent.yes"), Act("consent.yes")),
+        Choice(turn.say("consent.no"), Act("consent.no")),
+    ]
+    text = "\n\n".join(part for part in (lead, turn.say(f"consent.{purpose}")) if part)
+    return outcome.opening(opened).asking(text, options, at=turn.now, yes_no=True)
+
+
+def answered(turn: Turn, purpose: ConsentPurpose, text_version: str, *, agreed: bool) -> Outcome:
+    """Record a yes or a no together with the version of the text that was shown."""
+    event = ConsentGiven if agreed else ConsentRefused
+    consents = {**turn.learner.consents, purpose: agreed}
+    outcome = replace(Outcome.of(turn), learner=replace(turn.learner, consents=consents))
+    return outcome.recording(event(purpose=purpose, text_version=text_version))
+
+
+def withdraw(turn: Turn) -> Outcome:
+    """Take an agreement back; the shell deletes what rested on it."""
+    purpose: ConsentPurpose = turn.interpretation.act.arg  # pyright: ignore[reportAssignmentType]
+    consents = {p: agreed for p, agreed in turn.learner.consents.items() if p != purpose}
+    outcome = replace(Outcome.of(turn), learner=replace(turn.learner, consents=consents))
+    withdrawn = ConsentWithdrawn(purpose=purpose)
+    return outcome.recording(withdrawn).saying(turn.say("consent.withdrawn"))
+
+
+def version(turn: Turn, purpose: ConsentPurpose) -> str:
+    """Fingerprint of the very words that are shown."""
+    return hashlib.sha256(turn.say(f"consent.{purpose}").encode()).hexdigest()[:12]
