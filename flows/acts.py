@@ -44,6 +44,8 @@ def act_of(candidate: Candidate) -> Act:
     match name:
         case "howto.open":
             return Act(name, candidate.topic or "")
+        case "unknown":
+            return Act(name, "beyond")
         case "emergency.scam":
             return Act(name, SCAM_UNSAID)
         case "emergency.danger":

@@ -53,7 +53,7 @@ def ask(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
     item = turn.content.item(opened.items[opened.position])
     if item is None:
         note = _joined(lead, turn.say("quiz.changed"))
-        return ask(turn, outcome.opening(_onward(opened)), lead=note)
+        return ask(turn, outcome.opening(_without(opened)), lead=note)
     shown = _shown_order(turn, opened, item)
     asked = replace(
         opened, order=shown, item_version=item.fingerprint, asked_at=turn.now, at=turn.now
@@ -82,7 +82,7 @@ def answer(turn: Turn) -> Outcome:
     item = turn.content.item(opened.items[opened.position])
     if item is None or item.fingerprint != opened.item_version:
         lead = turn.say("quiz.changed")
-        return ask(turn, Outcome.of(turn).opening(_onward(opened)), lead=lead)
+        return ask(turn, Outcome.of(turn).opening(_without(opened)), lead=lead)
     given = tuple(opened.order[int(n)] for n in turn.interpretation.act.arg.split(","))
     correct = given == tuple(item.answer)
     outcome, opened = _recorded(turn, opened, item, given, correct=correct)
@@ -152,7 +152,9 @@ def _finish(
             stopped=stopped,
         )
     )
-    said = turn.say("quiz.stopped" if stopped else "quiz.done")
+    all_right = bool(opened.items) and len(opened.right_at_first) == len(opened.items)
+    ending = "quiz.all_right" if all_right else "quiz.done"
+    said = turn.say("quiz.stopped" if stopped else ending)
     text = _joined(lead, said, by="\n\n")
     if not opened.unsaved:
         if stopped:
@@ -166,6 +168,12 @@ def _finish(
 
 def _onward(opened: QuizOpen) -> QuizOpen:
     return replace(opened, position=opened.position + 1, attempt=1, order=(), item_version="")
+
+
+def _without(opened: QuizOpen) -> QuizOpen:
+    """The quiz without its open item, which is gone or was edited."""
+    items = opened.items[: opened.position] + opened.items[opened.position + 1 :]
+    return replace(opened, items=items, attempt=1, order=(), item_version="")
 
 
 def _drawn(turn: Turn, topic: str | None) -> list[Item]:

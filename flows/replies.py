@@ -68,7 +68,7 @@ ActName = Literal[
     "which",
     "which.none",  # none of the readings that were offered
     "nothing_open",  # a step word while no how-to is open
-    "unknown",
+    "unknown",  # arg: `beyond` when it was understood to be none of ours
     "misuse",
     "other",  # arg: what came: photo, sticker, voice, emoji, script, long, …
     "secret",  # nothing but a secret was sent

@@ -118,7 +118,13 @@ def none_of_these(turn: Turn) -> Outcome:
 
 
 def unknown(turn: Turn) -> Outcome:
-    """Say that the bot does not know, what it can do, and where else to ask."""
+    """Say that the bot does not know, what it can do, and where else to ask.
+
+    What was understood to be beyond it is no doubt about what is needed, so it is not counted.
+    """
+    if turn.interpretation.act.arg == "beyond":
+        beyond = Outcome.of(turn).recording(Unanswered(asked_which=False))
+        return beyond.saying(turn.say("unknown.what_now"))
     outcome = _unsure(Outcome.of(turn)).recording(Unanswered(asked_which=False))
     if turn.dialog.unsure >= 2 and not isinstance(turn.dialog.open, QuizOpen):
         return _person_instead(turn)
@@ -145,7 +151,6 @@ def unclear_choice(turn: Turn) -> Outcome:
 
 def _person_instead(turn: Turn) -> Outcome:
     outcome = Outcome.of(turn).recording(Unanswered(asked_which=False))
-    outcome = replace(outcome, dialog=replace(outcome.dialog, unsure=0))
     return handover.offer(turn, outcome, lead=turn.say("unknown.again"))
 
 

@@ -361,11 +361,23 @@ def _begins(words: list[str], key: str, *, backwards: bool = False) -> int:
     """How many words of a phrase of the list stand at the beginning; 0 for none."""
     for length in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
         said = words[:length][::-1] if backwards else words[:length]
-        if fold(" ".join(said)) in _phrases(key):
+        if _is_phrase(compose(" ".join(said)).lower(), key):
             return length
     return 0
 
 
+def _is_phrase(said: str, key: str) -> bool:
+    """Whether these words stand in the list; accents that were typed count ("chợ" is no "cho")."""
+    if said.isascii():
+        return said in _folded(key)
+    return said in _phrases(key)
+
+
 @cache
 def _phrases(key: str) -> frozenset[str]:
+    return frozenset(compose(phrase).lower() for phrase in strings("times", key))
+
+
+@cache
+def _folded(key: str) -> frozenset[str]:
     return frozenset(fold(phrase) for phrase in strings("times", key))

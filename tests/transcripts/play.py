@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from flows.content import Content
+from flows.content import Content, Step
 from flows.dialog import Dialog, Learner
 from flows.events import (
     AnswerRecorded,
@@ -164,7 +164,9 @@ class World:
         """Change one step's words, as an author would between two days."""
         howto = self.content.howtos[edit["topic"]]
         steps = [
-            step.model_copy(update={"do": edit["do"]}) if step.id == edit["step"] else step
+            Step.model_validate({**step.model_dump(), "do": edit["do"]})
+            if step.id == edit["step"]
+            else step
             for step in howto.steps
             if not (step.id == edit["step"] and "remove" in edit)
         ]
