@@ -321,4 +321,5 @@ def _count_stuck(connection: Connection, stuck: StepStuck) -> None:
 
 @cache
 def _log(dialect: str) -> Executable:
-    return insert_for(dialect, event).on_conflict_do_nothing()
+    new = insert_for(dialect, event).on_conflict_do_nothing()
+    return new.execution_options(preserve_rowcount=True)

@@ -64,7 +64,7 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the tables to the newest version."""
-        await self.write(_upgrade)
+        await self.write(upgrade)
 
     async def close(self) -> None:
         """Finish what runs and let go of the files or connections."""
@@ -179,7 +179,8 @@ def _truncate_wal(engine: Engine) -> None:
         connection.close()
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Bring the tables to the newest version, on this connection's transaction."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
     config = Config()

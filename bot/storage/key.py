@@ -46,4 +46,5 @@ def drop_before(connection: Connection, limit: datetime) -> None:
 
 @cache
 def _take(dialect: str) -> Executable:
-    return insert_for(dialect, update_key).on_conflict_do_nothing()
+    new = insert_for(dialect, update_key).on_conflict_do_nothing()
+    return new.execution_options(preserve_rowcount=True)
