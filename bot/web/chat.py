@@ -1,0 +1,160 @@
+"""The JSON that the chat page reads and writes.
+
+    POST /chat/messages   one update in; its replies out (of a repeated one the stored replies)
+    GET  /chat/replies    what was said after an id; waits for it when asked to
+    POST /chat/seen       these replies were shown
+    POST /chat/forget     the visit on a borrowed phone is over
+
+The page's key comes in the header X-Browser. Faults are told in a sentence: `{"error": "…"}`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy import Connection
+
+from bot.assistant import Assistant, TurnFailedError
+from bot.channels import web
+from bot.channels.incoming import Incoming
+from bot.channels.web import RefusedError
+from bot.clock import in_city
+from bot.storage import key, outbox
+from bot.storage.database import Database
+from bot.web import body, thread
+from bot.web.bell import WAIT_S, Bell
+from bot.web.thread import Stored, Thread
+from flows.turn import Said
+from nlu.normalise import compose
+
+Browser = Annotated[str | None, Header(alias="X-Browser")]
+_NO_ID_AFTER = 2**62
+_GONE_EVERY_S = 5.0
+
+
+class ChatEndpoints:
+    """The four addresses that the chat page talks to."""
+
+    def __init__(
+        self, assistant: Assistant, database: Database, bell: Bell, clock: Callable[[], datetime]
+    ) -> None:
+        self._assistant = assistant
+        self._database = database
+        self._bell = bell
+        self._clock = clock
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        router = APIRouter(prefix="/chat")
+        router.add_api_route("/messages", self.message, methods=["POST"])
+        router.add_api_route("/replies", self.replies, methods=["GET"])
+        router.add_api_route("/seen", self.seen, methods=["POST"])
+        router.add_api_route("/forget", self.forget, methods=["POST"])
+        return router
+
+    async def message(self, request: Request, browser: Browser = None) -> Response:
+        """Answer one update."""
+        chat = web.chat_of(browser)
+        incoming = web.parse(await _payload(request), chat=chat, now=self._clock())
+        try:
+            handled = await self._assistant.handle(incoming)
+        except TurnFailedError:
+            raise RefusedError("trouble.ours", 503) from None
+        read = partial(_answered, incoming=incoming, ids=handled.delivery_ids)
+        found, said = await self._database.read(read)
+        return JSONResponse(
+            {
+                **_shown(found),
+                "at": self._clock().isoformat(),
+                "said": said,
+                "held": handled.held,
+                "duplicate": handled.duplicate,
+            }
+        )
+
+    async def replies(
+        self,
+        request: Request,
+        browser: Browser = None,
+        after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+        wait: Annotated[bool, Query()] = False,
+    ) -> Response:
+        """What was said after this id; with `wait`, not before there is something."""
+        chat = web.chat_of(browser)
+        read = partial(thread.load, address=web.address_of(chat), after=after)
+        if not wait:
+            return JSONResponse(_shown(await self._database.read(read)))
+        async with self._bell.listening(chat) as rung:
+            found = await self._database.read(read)
+            if not found.replies:
+                await _rung_or_gone(request, rung)
+                found = await self._database.read(read)
+        return JSONResponse(_shown(found))
+
+    async def seen(self, request: Request, browser: Browser = None) -> Response:
+        """Note that these replies were shown."""
+        address = web.address_of(web.chat_of(browser))
+        ids = web.parse_seen(await _payload(request))
+        now = self._clock()
+        await self._database.write(partial(outbox.acknowledge, address=address, ids=ids, now=now))
+        return Response(status_code=204)
+
+    async def forget(self, browser: Browser = None) -> Response:
+        """Forget a visit on a borrowed phone; on one's own phone only the page forgets."""
+        await self._assistant.forget(web.CHANNEL, web.ACCOUNT, web.chat_of(browser))
+        return Response(status_code=204)
+
+
+async def _payload(request: Request) -> object:
+    """The JSON sent. Raises RefusedError."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise RefusedError("page.refused", 415)
+    try:
+        return cast("object", json.loads(await body.read(request)))
+    except (ValueError, RecursionError):
+        raise RefusedError("page.refused", 400) from None
+
+
+async def _rung_or_gone(request: Request, rung: asyncio.Event) -> None:
+    """Wait for the bell, but not for a page that was closed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WAIT_S):
+            while not rung.is_set() and not await request.is_disconnected():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(rung.wait(), _GONE_EVERY_S)
+
+
+def _answered(
+    connection: Connection, incoming: Incoming, ids: Sequence[int]
+) -> tuple[Thread, str | None]:
+    """The replies to an update, and what was kept of its words if that differs from them."""
+    after = min(ids) - 1 if ids else _NO_ID_AFTER
+    found = thread.load(connection, web.address_of(incoming.chat), after=after)
+    if not isinstance(incoming.input, Said):
+        return found, None
+    turn = key.turn_of(incoming.channel, incoming.account, incoming.update_id)
+    kept = thread.masked(connection, turn)
+    return found, None if kept == compose(incoming.input.text) else kept
+
+
+def _shown(found: Thread) -> dict[str, object]:
+    return {
+        "replies": [_reply(one) for one in found.replies],
+        "oldest": found.oldest,
+        "asking": found.asking,
+    }
+
+
+def _reply(one: Stored) -> dict[str, object]:
+    return {
+        **web.render(one.reply),
+        "id": one.id,
+        "at": in_city(one.at).isoformat(),
+        "seen": one.sent,
+    }

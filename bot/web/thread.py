@@ -1,0 +1,100 @@
+"""What the page shows again after a reload: the stored replies of its chat, and what is open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from bot.channels.incoming import Address
+from bot.storage import document
+from bot.storage.tables import delivery, dialog, utterance
+from flows.replies import Reply
+
+LONGEST = 200
+"""Replies that a page is given at most, the newest; further back nobody scrolls."""
+_SHOWABLE = ("queued", "sending", "sent", "uncertain")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One reply as it is stored."""
+
+    id: int
+    reply: Reply
+    at: datetime
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A chat's replies, oldest first, and where they stand."""
+
+    replies: tuple[Stored, ...]
+    oldest: int | None
+    """Id of the oldest reply still stored: what the page knows from before is to go too."""
+    asking: int | None
+    """The list of choices that is open now; every other button is an old one."""
+
+
+def load(connection: Connection, address: Address, *, after: int) -> Thread:
+    """Read what was said in this chat after this id."""
+    here = [delivery.c[name] == value for name, value in address._asdict().items()]
+    here.append(delivery.c.state.in_(_SHOWABLE))
+    rows = connection.execute(
+        select(delivery.c.id, delivery.c.reply, delivery.c.queued_at, delivery.c.state)
+        .where(*here, delivery.c.id > after)
+        .order_by(delivery.c.id.desc())
+        .limit(LONGEST)
+    ).all()
+    return Thread(
+        replies=tuple(
+            Stored(
+                row.id,
+                document.replies.validate_json(row.reply),
+                row.queued_at,
+                row.state == "sent",
+            )
+            for row in reversed(rows)
+        ),
+        oldest=connection.execute(select(func.min(delivery.c.id)).where(*here)).scalar_one(),
+        asking=_open_asking(connection, address),
+    )
+
+
+def masked(connection: Connection, turn: str) -> str | None:
+    """What was kept of the words that began this turn."""
+    return connection.execute(
+        select(utterance.c.text).where(utterance.c.turn == turn)
+    ).scalar_one_or_none()
+
+
+def newest(connection: Connection) -> int:
+    """Id of the newest reply of all chats; 0 when there is none."""
+    return connection.execute(select(func.coalesce(func.max(delivery.c.id), 0))).scalar_one()
+
+
+def spoken_to(connection: Connection, channel: str, account: str, after: int) -> dict[str, int]:
+    """The chats in which something was queued after this id, each with its newest id."""
+    rows = connection.execute(
+        select(delivery.c.chat, func.max(delivery.c.id))
+        .where(
+            delivery.c.id > after,
+            delivery.c.channel == channel,
+            delivery.c.account == account,
+        )
+        .group_by(delivery.c.chat)
+    )
+    return dict(rows.tuples())
+
+
+def _open_asking(connection: Connection, address: Address) -> int | None:
+    row = connection.execute(
+        select(dialog.c.document, dialog.c.version)
+        .where(*(dialog.c[name] == value for name, value in address._asdict().items()))
+        .order_by(dialog.c.at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    choices = document.dialogs.read(row.document, row.version).choices
+    return None if choices is None else choices.asking
