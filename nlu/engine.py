@@ -30,7 +30,9 @@ class Engine:
     @staticmethod
     def load(data: Path, cache: Path) -> "Engine":
         """Load the model of `data/nlu` from `cache`, or train it (under a minute) and cache it."""
-        return Engine(Lexical.load(data, cache))
+        engine = Engine(Lexical.load(data, cache))
+        engine.parse("")  # reads every word table now, so that parsing never opens a file
+        return engine
 
     def parse(self, text: str) -> Understanding:
         """Give all readings of a message; raises for no text whatever."""

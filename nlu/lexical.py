@@ -4,13 +4,14 @@
     ranked         every label with its probability, best first
 
 The probabilities are those of the classifier sharpened by one temperature, found on a quarter of
-the phrases that a first model has not seen. A long story is read as a whole and in windows, for
+the phrases before they were learned. A long story is read as a whole and in windows, for
 the question stands somewhere in its middle.
 """
 
 import hashlib
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 
-from nlu.classifier import Classifier, train
+from nlu.classifier import Classifier, Scores, learn
 from nlu.normalise import expand
 from nlu.phrases import Label, Phrase, files, read
 from nlu.words import WORDS
@@ -92,25 +93,36 @@ def _trained(phrases: Sequence[Phrase]) -> Lexical:
     number = {label: at for at, label in enumerate(labels)}
     texts = [expand(phrase.text) for phrase in phrases]
     classes = [number[phrase.label] for phrase in phrases]
-    temperature = _found_temperature(texts, classes)
-    return Lexical(labels, train(texts, classes), temperature)
+    unseen = _held_out(classes)
+    classifier, judged = learn(texts, classes, unseen=unseen)
+    right = [classes[at] for at in unseen]
+    return Lexical(labels, classifier, _temperature(judged, right))
 
 
 def _by_name(label: Label) -> tuple[str, str]:
     return label.intent, label.topic or ""
 
 
-def _found_temperature(texts: Sequence[str], classes: Sequence[int]) -> float:
+def _held_out(classes: Sequence[int]) -> list[int]:
+    """Every fourth phrase of each class, so that none is left out wholly."""
+    met: Counter[int] = Counter()
+    unseen: list[int] = []
+    for at, name in enumerate(classes):
+        met[name] += 1
+        if met[name] % _HELD_OUT == 0:
+            unseen.append(at)
+    return unseen
+
+
+def _temperature(judged: Scores, right: Sequence[int]) -> float:
     """Find the temperature under which unseen phrases are least surprising."""
-    unseen = [at for at in range(len(texts)) if at % _HELD_OUT == _HELD_OUT - 1]
-    seen = [at for at in range(len(texts)) if at % _HELD_OUT != _HELD_OUT - 1]
-    model = train([texts[at] for at in seen], [classes[at] for at in seen])
-    place = {name: column for column, name in enumerate(model.classes)}
-    unseen = [at for at in unseen if classes[at] in place]
-    scores = model.scores([texts[at] for at in unseen])
-    right = np.array([place[classes[at]] for at in unseen])
-    rows = np.arange(len(unseen))
-    surprise = [-np.log(_softmax(scores, t)[rows, right] + 1e-9).mean() for t in _TEMPERATURES]
+    if not right:
+        return 1.0
+    rows = np.arange(len(right))
+    surprise = [
+        -np.log(_softmax(judged, temperature)[rows, right] + 1e-9).mean()
+        for temperature in _TEMPERATURES
+    ]
     return float(_TEMPERATURES[int(np.argmin(surprise))])
 
 

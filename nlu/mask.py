@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from nlu.normalise import compose, expand, fold, plain
+from nlu.normalise import compose, expand, fold, plain, unkeyed
 from nlu.understanding import SecretKind, Understanding
 from nlu.words import mapping, strings
 
@@ -24,6 +24,7 @@ _RUN = re.compile(r"\+?\d(?:[ .\-]{0,2}\d)*")
 """Digits with what people put between them."""
 _BEFORE = 60
 """Characters before a number in which the word it belongs to is looked for."""
+_LONGEST_CODE, _COMMON_CODE = 8, 6
 _NEAR = 40
 """Characters around a number that can say what it is."""
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d{0,2}(?: \d{3})* 000")
@@ -57,7 +58,7 @@ class _Span:
 def mask(text: str) -> Masked:
     """Replace what points to a person; twice is the same as once."""
     shown = compose(text)
-    flat = plain(shown)
+    flat = unkeyed(plain(shown))
     spans = [*_passwords(flat), *_health_cards(flat), *_spoken(flat), *_numbers(flat)]
     kinds: set[SecretKind] = {span.kind for span in spans if span.kind is not None}
     return Masked(_replaced(shown, spans), frozenset(kinds))
@@ -115,7 +116,7 @@ def _kind(flat: str, start: int, end: int) -> _Found | None:
     digits = re.sub(r"\D", "", run)
     if _is_code_with_letters(flat, start, end) or _DATE.fullmatch(run) or _is_hotline(digits):
         return None
-    belongs, gap = _context(flat, start)
+    belongs, gap = _context(flat, start, len(digits))
     if 13 <= len(digits) <= 19 and (digits.startswith("9704") or _luhn(digits)):
         return "card"  # 9704 begins every card of NAPAS, also those without a check digit
     if belongs in {"card", "id"} and len(digits) >= 9:
@@ -157,19 +158,30 @@ def _id_or_personal(digits: str) -> _Found:
     return "id_number" if len(digits) in {9, 12} else "personal"
 
 
-def _context(flat: str, start: int) -> tuple[str | None, str]:
-    """The kind of the nearest word before the number, and what stands between but fillers."""
+def _context(flat: str, start: int, length: int) -> tuple[str | None, str]:
+    """The kind of word a number belongs to, and what stands between but fillers.
+
+    That is the nearest before it; a short number is no card or account, so "mã PIN thẻ của tôi
+    2709" belongs to the word before that.
+    """
     window = flat[max(0, start - _BEFORE) : start]
     ends = [match.end() for match in _SENTENCE_END.finditer(window)]
     window = window[ends[-1] :] if ends else window
-    nearest = next(iter(reversed(list(_company().finditer(window)))), None)
-    if nearest is None or nearest.lastgroup is None:
-        return None, ""
-    gap = _without_fillers(window[nearest.end() :])
-    kind = nearest.lastgroup
-    if kind.endswith("_alone"):
-        return (kind.removesuffix("_alone"), gap) if gap == "" else (None, "")
-    return kind, gap
+    owner: tuple[str, str] | None = None
+    for word in reversed(list(_company().finditer(window))):
+        kind = word.lastgroup or ""
+        gap = _without_fillers(window[word.end() :])
+        if kind in {"card", "account"} and length <= _LONGEST_CODE:
+            owner = owner or (kind, gap)
+            continue
+        if owner is not None and kind not in {"code", "pin", "password", "cvv"}:
+            break
+        if kind == "they_sent":
+            return ("code", "") if gap == "" and length == _COMMON_CODE else (None, "")
+        if kind.endswith("_alone"):
+            return (kind.removesuffix("_alone"), gap) if gap == "" else (None, "")
+        return kind, gap
+    return owner or (None, "")
 
 
 def _without_fillers(between: str) -> str:
@@ -235,7 +247,7 @@ def _spoken(flat: str) -> Iterator[_Span]:
     """Digits told as words, as phones write down what is said: six in a row, four after "otp"."""
     for row in _digit_words().finditer(flat):
         count = len(row[0].split())
-        belongs, gap = _context(flat, row.start())
+        belongs, gap = _context(flat, row.start(), count)
         if belongs == "code" and count >= 4 and gap == "":
             yield _Span(row.start(), row.end(), "otp")
         elif count >= 6:
@@ -278,7 +290,7 @@ def _any_of(*keys: str) -> str:
 def _company() -> re.Pattern[str]:
     """The words a number can belong to, the longest first, one group a kind."""
     kinds = ["other", "cvv", "pin", "code", "id", "card", "account", "password", "phone"]
-    kinds += ["code_alone", "pin_alone"]
+    kinds += ["code_alone", "pin_alone", "they_sent"]
     groups = "|".join(f"(?P<{kind}>{_any_of(kind)})" for kind in kinds)
     return re.compile(rf"(?<![a-z0-9])(?:{groups})(?![a-z])")
 
@@ -286,7 +298,7 @@ def _company() -> re.Pattern[str]:
 @cache
 def _code_follows() -> re.Pattern[str]:
     return re.compile(
-        rf"[\s,\"')]*(?:(?:la|day la|co phai(?: la)?|is|phai)\s+)?(?:cai\s+)?"
+        rf"[\s,\"')]*(?:(?:{_any_of('fillers')})[\s,]+){{0,3}}(?:cai\s+)?"
         rf"(?:{_any_of('code')}|ma)\b"
         rf"(?!\s+(?:ho so|van don|don|buu|so thue))"
     )
@@ -301,7 +313,7 @@ def _digit_words() -> re.Pattern[str]:
 @cache
 def _password_told() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![a-z])(?:{_any_of('password')})(?:\s+(?:{_any_of('belongs')}))*"
-        rf"(?:(?P<means>\s*[:=]+\s*|\s+(?:{_any_of('means')})(?:\s*[:=]\s*|\s+)|\s*->\s*)|\s+)"
-        rf"(?P<value>[^\s:=]\S*)"
+        rf"(?<![a-z])(?:{_any_of('password')})"
+        rf"(?:(?:\s+[a-z]+){{0,6}}?(?P<means>\s*[:=]+\s*|\s+(?:{_any_of('means')})(?:\s*[:=]\s*|\s+)|\s*->\s*)"
+        rf"|(?:\s+(?:{_any_of('belongs')}))*\s+)(?P<value>[^\s:=]\S*)"
     )

@@ -3,6 +3,7 @@
     plain   NFC, one ASCII letter for each letter: as long as the text, so positions stay true
     fold    what is compared: lower case, no accents, no marks, no emoji, no drawn-out letters
     expand  fold, and abbreviations, speech spellings, Telex and VNI residue spelled out
+    unkeyed Telex and VNI residue alone, in a plain text, positions kept
 
 All three are pure and idempotent (but `plain`, whose input may need composing first, keeps length
 only of NFC text). The tables stand in `data/nlu/words/spelling.yaml`.
@@ -67,6 +68,16 @@ def expand(text: str) -> str:
     return " ".join(words)
 
 
+def unkeyed(flat: str) -> str:
+    """Undo Telex and VNI residue in a `plain` text, padded so that the length stays."""
+    tokens = re.split(r"([^a-z0-9]+)", flat)
+    repaired = _retyped(tokens[::2])
+    tokens[::2] = [
+        word.ljust(len(typed)) for word, typed in zip(repaired, tokens[::2], strict=True)
+    ]
+    return "".join(tokens)
+
+
 @cache
 def _accented() -> dict[str, str]:
     return {
@@ -110,6 +121,7 @@ _SYLLABLE = re.compile(
     r"|uou|uu|uy|uya|uye|uyu|ye|yeu)"
     r"(?:ch|c|m|ng|nh|n|p|t)?"
 )
+_LONGEST_TYPED = 12
 _TONE_LETTER = re.compile(
     r"(?<=[aeiouy])([sfrxj])|(?<=[aeiouy][cmnpt])([sfrxj])$"
     r"|(?<=[aeiouy](?:ch|ng|nh))([sfrxj])$"
@@ -145,7 +157,7 @@ def _without_vni(word: str) -> str:
 
 
 def _without_telex(word: str) -> str:
-    if _syllable(word) or word in _kept() or not word.isalpha():
+    if _syllable(word) or word in _kept() or not word.isalpha() or len(word) > _LONGEST_TYPED:
         return word
     shaped = _SHAPE_LETTERS.sub(_shape, word)
     for letters in (shaped, _TONE_LETTER.sub("", shaped, count=1)):

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TypeVar, cast, get_args
 
+from nlu.normalise import fold
 from nlu.understanding import DangerKind, ScamKind
-from nlu.words import mapping, table
+from nlu.words import mapping, strings, table
 
 _LONGEST = 4_000
 """Characters; what follows is not screened, so that a pasted book costs no seconds."""
@@ -22,12 +23,20 @@ Screen = Mapping[str, tuple[re.Pattern[str], ...]]
 
 def scam(folded: str) -> ScamKind | None:
     """What has already happened in a scam in progress, or None."""
-    return _found(folded[:_LONGEST], _screen("scam"), get_args(ScamKind))
+    return _found(_read(folded), _screen("scam"), get_args(ScamKind))
 
 
 def danger(folded: str) -> DangerKind | None:
     """The danger that someone is in, or None."""
-    return _found(folded[:_LONGEST], _screen("danger"), get_args(DangerKind))
+    return _found(_read(folded), _screen("danger"), get_args(DangerKind))
+
+
+def _read(folded: str) -> str:
+    """What is screened; names that hold a word of the patterns are taken out."""
+    text = folded[:_LONGEST]
+    for name in strings("screens", "names"):
+        text = text.replace(fold(name), "")
+    return text
 
 
 def _found(folded: str, screen: Screen, kinds: tuple[_Kind, ...]) -> _Kind | None:
@@ -51,7 +60,9 @@ def _screen(name: str) -> Screen:
 
 
 def _pattern(written: str, parts: Mapping[str, str]) -> re.Pattern[str]:
-    """Compile a pattern of the table: {name} is a part, ~ up to five words."""
+    """Compile a pattern of the table: {name} is a part, ~ up to five words, ≈ up to twelve."""
     for name, words in parts.items():
         written = written.replace(f"{{{name}}}", words)
-    return re.compile(rf"\b(?:{written.replace('~', r'(?:[a-z0-9]+ ){0,5}')})(?![a-z0-9])")
+    for mark, most in (("~", 5), ("≈", 12)):
+        written = written.replace(mark, rf"(?:[a-z0-9]+ ){{0,{most}}}")
+    return re.compile(rf"\b(?:{written})(?![a-z0-9])")
