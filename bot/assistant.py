@@ -41,8 +41,8 @@ from nlu.engine import Engine
 from nlu.mask import expecting_secret
 from nlu.understanding import Understanding
 
-LONGEST_TEXT = 2_000
-"""Characters that are read of one message: what the strictest platform sends at most."""
+LONGEST_TEXT = 6_000
+"""Characters that are kept of one message: as many as the engine reads for meaning."""
 HOLD = timedelta(seconds=4)
 """How long a fragment waits for its sentence (DESIGN, one message's way, 5)."""
 MOST_A_MINUTE = 30

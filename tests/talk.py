@@ -92,6 +92,13 @@ class Talk:
         address = self.incoming(Said(text=""), update="-").address
         return await self.database.read(partial(outbox.waiting, address=address))
 
+    async def seen(self) -> None:
+        """The page shows all that waits, and says so."""
+        ids = [one.id for one in await self.waiting()]
+        address = self.incoming(Said(text=""), update="-").address
+        seen = partial(outbox.acknowledge, address=address, ids=ids, now=self.clock())
+        await self.database.write(seen)
+
 
 async def everything(database: Database) -> dict[str, list[dict[str, Any]]]:
     """All rows of all tables, for tests that compare the whole."""

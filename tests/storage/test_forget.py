@@ -53,7 +53,6 @@ async def test_raw_files_hold_nothing_of_a_forgotten_person(
     tmp_path: Path, sqlite_url: str
 ) -> None:
     database = Database(sqlite_url)
-    await database.migrate()
     await database.write(crowd)
     learner_id = await database.write(live)
     await happen(database, learner_id, EVENTS[:-1])

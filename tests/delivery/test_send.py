@@ -1,0 +1,261 @@
+"""What is queued is sent once, in order; what nobody knows about is not sent again by itself."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from bot.channels.incoming import Address
+from bot.delivery.send import (
+    EMERGENCY_AGAIN,
+    Arrived,
+    Later,
+    Refused,
+    SendResult,
+    Unknown,
+    deliver_due,
+)
+from bot.storage import outbox
+from bot.storage.database import Database
+from bot.storage.outbox import EXPIRES, LEASE, Delivery
+from bot.storage.tables import delivery
+from flows.replies import Reply
+from tests.talk import Clock
+
+ONE = Address("zalo", "q3", "one")
+TWO = Address("zalo", "q3", "two")
+CARD = Reply(text="card", emergency=True)
+
+
+class Platform:
+    """Takes what is sent; answers as told for a text, else that it arrived."""
+
+    def __init__(self, **answers: SendResult | Exception) -> None:
+        self.got: list[tuple[str, str]] = []
+        self.answers = answers
+
+    async def send(self, chat: str, delivery: Delivery) -> SendResult:
+        await asyncio.sleep(0)
+        self.got.append((chat, delivery.reply.text))
+        answer = self.answers.get(delivery.reply.text, Arrived())
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def texts(self, chat: str = "one") -> list[str]:
+        return [text for to, text in self.got if to == chat]
+
+
+class Post:
+    """The outbox of one account."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._turns = 0
+
+    async def queue(self, *said: str | Reply, to: Address = ONE, fleeting: bool = False) -> None:
+        self._turns += 1
+        replies = [Reply(text=one) if isinstance(one, str) else one for one in said]
+        enqueue = partial(outbox.enqueue, turn=f"t{self._turns}", address=to, learner_id=None)
+        await self.database.write(
+            partial(enqueue, said=replies, now=self.clock(), fleeting=fleeting)
+        )
+
+    async def deliver(self, platform: Platform, owner: str = "me") -> int:
+        return await deliver_due(
+            self.database, "zalo", "q3", platform, owner=owner, clock=self.clock
+        )
+
+    async def claim(self, owner: str = "dead") -> Sequence[Delivery]:
+        claim = partial(outbox.claim, channel="zalo", account="q3", owner=owner, limit=10)
+        return await self.database.write(partial(claim, now=self.clock()))
+
+    async def states(self) -> dict[str, str]:
+        rows = await self.database.read(
+            lambda connection: connection.execute(select(delivery.c.reply, delivery.c.state)).all()
+        )
+        return {text_of(row.reply): row.state for row in rows}
+
+
+def text_of(stored: str) -> str:
+    from bot.storage import document
+
+    return document.replies.validate_json(stored).text
+
+
+@pytest.fixture
+def post(database: Database, clock: Clock) -> Post:
+    return Post(database, clock)
+
+
+async def test_a_chats_messages_arrive_once_and_in_order(post: Post) -> None:
+    platform = Platform()
+    await post.queue("1", "2")
+    await post.queue("a", to=TWO)
+    await post.queue("3")
+
+    assert await post.deliver(platform) == 4
+    assert await post.deliver(platform) == 0
+
+    assert platform.texts() == ["1", "2", "3"]
+    assert platform.texts("two") == ["a"]
+    assert set((await post.states()).values()) == {"sent"}
+
+
+async def test_two_senders_of_an_account_send_nothing_twice(post: Post) -> None:
+    platform = Platform()
+    for number in range(6):
+        await post.queue(f"{number}", to=ONE if number % 2 else TWO)
+
+    await asyncio.gather(*(post.deliver(platform, owner=f"p{n}") for n in range(3)))
+    await post.deliver(platform)
+
+    assert platform.texts("one") == ["1", "3", "5"]
+    assert platform.texts("two") == ["0", "2", "4"]
+
+
+async def test_an_emergency_card_goes_before_what_waits(post: Post) -> None:
+    platform = Platform()
+    await post.queue("1", "2")
+    await post.queue(CARD)
+
+    await post.deliver(platform)
+
+    assert platform.texts() == ["card", "1", "2"]
+
+
+async def test_a_lapsed_lease_makes_it_uncertain_and_what_follows_goes_on(
+    post: Post, clock: Clock
+) -> None:
+    platform = Platform()
+    await post.queue("1", "2")
+    await post.claim()
+
+    assert await post.deliver(platform) == 0, "the next waits while one is on its way"
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+    assert await post.deliver(platform) == 1
+
+    assert platform.texts() == ["2"]
+    assert await post.states() == {"1": "uncertain", "2": "sent"}
+
+
+async def test_a_lapsed_emergency_card_is_sent_again(post: Post, clock: Clock) -> None:
+    platform = Platform()
+    await post.queue(CARD)
+    await post.claim()
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+
+    await post.deliver(platform)
+
+    assert platform.texts() == ["card"]
+    assert await post.states() == {"card": "sent"}
+
+
+async def test_a_sender_that_woke_up_too_late_settles_nothing(post: Post, clock: Clock) -> None:
+    await post.queue("1")
+    [mine] = await post.claim("slow")
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+    await post.deliver(Platform())
+
+    settle = partial(outbox.settle, delivery_id=mine.id, owner="slow", outcome="sent")
+    await post.database.write(partial(settle, now=clock()))
+
+    assert await post.states() == {"1": "uncertain"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [(Refused("blocked"), "failed"), (Unknown(), "uncertain"), (OSError("cut"), "uncertain")],
+)
+async def test_what_did_not_arrive_is_not_sent_again(
+    post: Post, answer: SendResult | Exception, state: str
+) -> None:
+    platform = Platform(**{"1": answer})
+    await post.queue("1", "2")
+
+    await post.deliver(platform)
+    await post.deliver(platform)
+
+    assert platform.texts() == ["1", "2"]
+    assert await post.states() == {"1": state, "2": "sent"}
+
+
+async def test_an_emergency_card_of_which_nothing_is_known_is_tried_again(
+    post: Post, clock: Clock
+) -> None:
+    platform = Platform(card=Unknown())
+    await post.queue(CARD)
+
+    await post.deliver(platform)
+    await post.deliver(platform)
+    assert platform.texts() == ["card"]
+    clock.pass_(seconds=EMERGENCY_AGAIN.total_seconds())
+    platform.answers.clear()
+    await post.deliver(platform)
+
+    assert platform.texts() == ["card", "card"]
+    assert await post.states() == {"card": "sent"}
+
+
+async def test_later_keeps_the_chats_order(post: Post, clock: Clock) -> None:
+    platform = Platform(**{"1": Later(clock() + timedelta(seconds=30))})
+    await post.queue("1", "2")
+    await post.queue("a", to=TWO)
+
+    await post.deliver(platform)
+    clock.pass_(seconds=30)
+    platform.answers.clear()
+    await post.deliver(platform)
+
+    assert platform.texts() == ["1", "1", "2"]
+    assert platform.texts("two") == ["a"]
+
+
+async def test_a_limit_of_the_account_stops_every_sender_of_it(post: Post, clock: Clock) -> None:
+    platform = Platform(**{"1": Later(clock() + timedelta(seconds=30), whole_account=True)})
+    await post.queue("1")
+    await post.deliver(platform)
+    await post.queue("a", to=TWO)
+
+    await post.deliver(platform, owner="other process")
+    assert platform.texts("two") == []
+    clock.pass_(seconds=30)
+    platform.answers.clear()
+    await post.deliver(platform)
+
+    assert platform.texts("two") == ["a"]
+    assert platform.texts() == ["1", "1"]
+
+
+async def test_what_waited_a_day_expires(post: Post, clock: Clock) -> None:
+    await post.queue("1")
+    clock.pass_(seconds=EXPIRES.total_seconds() + 1)
+
+    await post.deliver(Platform())
+
+    assert await post.states() == {"1": "expired"}
+
+
+async def test_a_fleeting_row_is_gone_once_it_was_sent(post: Post) -> None:
+    await post.queue("1", fleeting=True)
+
+    await post.deliver(Platform())
+
+    assert await post.states() == {}
+
+
+async def test_a_page_reads_its_rows_and_acknowledges_only_its_own(post: Post) -> None:
+    await post.queue("1", "2")
+    await post.queue("a", to=TWO)
+    mine = await post.database.read(partial(outbox.waiting, address=ONE))
+
+    everybodys = [*(one.id for one in mine), mine[-1].id + 1]
+    seen = partial(outbox.acknowledge, address=ONE, ids=everybodys, now=post.clock())
+    await post.database.write(seen)
+
+    assert [one.reply.text for one in mine] == ["1", "2"]
+    assert await post.states() == {"1": "sent", "2": "sent", "a": "queued"}
