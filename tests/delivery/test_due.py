@@ -1,8 +1,10 @@
 """Reminders fall due once, late ones by day, old ones not at all."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.assistant import Assistant
 from bot.clock import CITY
