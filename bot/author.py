@@ -32,14 +32,14 @@ class Author:
         tree = cast("object", YAML(typ="safe").load(file))  # pyright: ignore[reportUnknownMemberType]
         return Author({key: str(text) for key, text in flat(tree)})
 
-    def say(self, key: str, /, **values: object) -> str:
+    def tell(self, key: str, /, **values: object) -> str:
         """The sentence under this key, its places filled."""
         return self.sentences[key].format(**values)
 
     def fault(self, fault: Fault) -> str:
         """One line: file, line, field, what is wrong, what to write instead."""
         key = f"fault.{fault.kind}"
-        problem = self.say(key if key in self.sentences else "fault.other", **fault.values)
+        problem = self.tell(key if key in self.sentences else "fault.other", **fault.values)
         hint = self.sentences.get(f"hint.{_field(fault)}", "")
         if hint and fault.kind in _WITH_HINT:
             problem = f"{problem} {hint}"
@@ -51,7 +51,7 @@ class Author:
         listed = list(faults)
         files = {fault.file for fault in listed}
         sections = dict.fromkeys(self._section(fault) for fault in listed)
-        summary = self.say(
+        summary = self.tell(
             "check.faults",
             faults=len(listed),
             files=len(files),

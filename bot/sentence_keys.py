@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("flows", "bot")
 _KEY = re.compile(r"[a-z][a-z_0-9]*(?:\.[a-z][a-z_0-9]*)+")
 _IN_TEMPLATE = re.compile(r"""\bsay\(\s*["']([a-z_0-9.]+)["']""")
+"""A page joins parts with `~`: what ends in a dot or underscore is the beginning of a key."""
 _PART = "[a-z_0-9.]+"
 
 
@@ -54,7 +55,8 @@ def used(sections: set[str]) -> Iterator[Use]:
         for file in sorted((ROOT / room).rglob("*.html")):
             for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
                 for key in _IN_TEMPLATE.findall(line):
-                    yield Use(re.escape(key), f"{file.relative_to(ROOT)}:{number}")
+                    pattern = re.escape(key) + (_PART if key.endswith((".", "_")) else "")
+                    yield Use(pattern, f"{file.relative_to(ROOT)}:{number}")
 
 
 def _in_module(file: Path, sections: set[str]) -> Iterator[Use]:

@@ -1,0 +1,79 @@
+"""The console: a channel without a platform. What a reply looks like in a terminal, and its sender.
+
+key_of(style, n)     what stands before an option and is typed to choose it
+lines(reply)         a reply as lines
+Console              the Sender: whatever is delivered is shown at once
+Watched              the same assistant, which also tells what it decided
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.assistant import Assistant
+from bot.config import Settings
+from bot.delivery.send import Arrived, SendResult
+from bot.storage.database import Database
+from bot.storage.outbox import Delivery
+from flows.content import Content
+from flows.replies import Reply, Style
+from flows.turn import Outcome, Turn
+from nlu.engine import Engine
+
+CHANNEL = "console"
+ACCOUNT = "local"
+
+Watch = Callable[[str, Turn, Outcome], None]
+"""Told of every turn: the update's key, what went in, what came out."""
+
+
+def key_of(style: Style, position: int) -> str:
+    """`1` or `A`: what stands before the option at this position, from 0."""
+    return "ABCDEFGH"[position] if style == "lettered" else str(position + 1)
+
+
+def lines(reply: Reply, base_url: str = "") -> list[str]:
+    """The text, then one option a line, then the link."""
+    shown = reply.text.splitlines()
+    if reply.choices is not None:
+        style = reply.choices.style
+        options = enumerate(reply.choices.options)
+        shown += [f"  {key_of(style, n)}. {option.label}" for n, option in options]
+    if reply.link is not None:
+        shown.append(f"  {base_url.rstrip('/')}{reply.link}")
+    return shown
+
+
+class Console:
+    """Sends by showing: a terminal always takes what it is given."""
+
+    def __init__(self, show: Callable[[Delivery], None]) -> None:
+        self._show = show
+
+    async def send(self, chat: str, delivery: Delivery) -> SendResult:  # noqa: ARG002 - in the delivery
+        """Show one message."""
+        self._show(delivery)
+        return Arrived()
+
+
+class Watched(Assistant):
+    """Answers like every Assistant and tells a listener what went into a turn and came out."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        content: Content,
+        engine: Engine,
+        database: Database,
+        clock: Callable[[], datetime],
+        watch: Watch,
+    ) -> None:
+        super().__init__(settings, content, engine, database, clock)
+        self._watch = watch
+
+    def _store(
+        self, connection: Any, call: Any, turn: Turn, outcome: Outcome, *, uncertain: int
+    ) -> Any:
+        stored = super()._store(connection, call, turn, outcome, uncertain=uncertain)
+        self._watch(call.turn, turn, outcome)
+        return stored
