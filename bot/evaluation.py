@@ -178,12 +178,14 @@ def read(file: Path) -> list[tuple[int, Labelled]]:
     return lines
 
 
-def evaluate(file: Path, engine: Engine, content: Content) -> dict[str, Any]:
-    """All figures of a file, as the object that `--json` prints."""
+def evaluate(
+    lines: Iterable[tuple[int, Labelled]], engine: Engine, content: Content
+) -> dict[str, Any]:
+    """All figures of these lines, as the object that `--json` prints."""
     evaluator = Evaluator(engine, content)
     judged: list[Judged] = []
     unplayable: list[dict[str, object]] = []
-    for number, line in read(file):
+    for number, line in lines:
         try:
             judged.append(evaluator.judge(number, line))
         except (KeyError, IndexError):

@@ -42,12 +42,12 @@ COMMANDS = ("press", *KINDS, "wait", "at", "as", "twice", "private")
 
 
 class ScriptError(ValueError):
-    """A line that cannot be played; `key` and `values` say why in `author.yaml`."""
+    """A line that cannot be played; `key` and `places` say why in `author.yaml`."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(f"{key} {values}")
         self.key = key
-        self.values_ = values
+        self.places = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +155,14 @@ class Player:
                 yield entry
         self.waited = False
         self.updates += 1
-        given = self._given(line)
+        try:
+            action = given(line, self.shown.get(self.person, []))
+        except ScriptError as error:
+            yield Noted(line.number, error.key, error.places)
+            return
         for _ in range(2 if self.twice else 1):
             before = len(talk.decided)
-            handled = await talk.hand_in(self.person, given, str(self.updates), self.now)
+            handled = await talk.hand_in(self.person, action, str(self.updates), self.now)
             fresh = len(talk.decided) > before
             yield Heard(
                 line=line.number,
@@ -172,29 +176,6 @@ class Player:
             for entry in self._seen(talk):
                 yield entry
         self.twice = False
-
-    def _given(self, line: Line) -> Said | Pressed | Sent:
-        if not line.command:
-            return Said(text=line.argument)
-        if line.command in KINDS:
-            return Sent(kind=KINDS[line.command], caption=line.argument)
-        return self._press(line)
-
-    def _press(self, line: Line) -> Pressed:
-        """The option meant: in the newest reply with choices, or in the n-th last reply."""
-        read = re.fullmatch(r"(\d+)(?:\s+of\s+(\d+))?", line.argument)
-        if read is None:
-            raise _unreadable(line, ":press 2")
-        seen = self.shown.get(self.person, [])
-        if read[2] is None:
-            choices = next((r.choices for r in reversed(seen) if r.choices is not None), None)
-        else:
-            back = int(read[2])
-            choices = seen[-back].choices if 1 <= back <= len(seen) else None
-        option = int(read[1]) - 1
-        if choices is None or not 0 <= option < len(choices.options):
-            raise ScriptError("chat.no_choice", line=line.number)
-        return Pressed(asking=choices.asking, option=option)
 
     async def _pass(self, talk: Conversation, length: timedelta) -> AsyncIterator[Entry]:
         """Let time pass, stopping wherever something falls due."""
@@ -233,9 +214,43 @@ def lines(script: str) -> Iterator[Line]:
             continue
         command, _, argument = written[1:].partition(" ")
         if command not in (*COMMANDS, *LATER):
-            listed = " ".join(f":{name}" for name in COMMANDS)
-            raise ScriptError("chat.unknown", command=f":{command}", commands=listed)
+            raise _unknown(command, COMMANDS)
         yield Line(number, command, argument.strip())
+
+
+def given(line: Line, seen: list[Reply]) -> Said | Pressed | Sent:
+    """What a person does with this line, having seen these replies.
+
+    Raises ScriptError for a press of what is not there, and for a command that does nothing here.
+    """
+    if not line.command:
+        return Said(text=line.argument)
+    if line.command in KINDS:
+        return Sent(kind=KINDS[line.command], caption=line.argument)
+    if line.command == "press":
+        return _press(line, seen)
+    raise _unknown(line.command, ("press", *KINDS))
+
+
+def _press(line: Line, seen: list[Reply]) -> Pressed:
+    """The option meant: in the newest reply with choices, or in the n-th last reply."""
+    read = re.fullmatch(r"(\d+)(?:\s+of\s+(\d+))?", line.argument)
+    if read is None:
+        raise _unreadable(line, ":press 2")
+    if read[2] is None:
+        choices = next((r.choices for r in reversed(seen) if r.choices is not None), None)
+    else:
+        back = int(read[2])
+        choices = seen[-back].choices if 1 <= back <= len(seen) else None
+    option = int(read[1]) - 1
+    if choices is None or not 0 <= option < len(choices.options):
+        raise ScriptError("chat.no_choice", line=line.number)
+    return Pressed(asking=choices.asking, option=option)
+
+
+def _unknown(command: str, known: tuple[str, ...]) -> ScriptError:
+    listed = " ".join(f":{name}" for name in known)
+    return ScriptError("chat.unknown", command=f":{command}", commands=listed)
 
 
 def _written(line: Line) -> str:

@@ -1,0 +1,66 @@
+"""A played script as text to be read, or as one JSON object a reply."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from bot.author import Author
+from bot.channels.console import key_of, lines
+from bot.explain import explained
+from bot.script import Entry, Heard, Noted, Shown
+
+Played = AsyncIterator[Entry]
+
+
+def as_text(entry: Entry, author: Author, *, base_url: str, explain: bool) -> list[str]:
+    """The lines of one entry."""
+    match entry:
+        case Heard():
+            clock = f"{entry.at:%d/%m %H:%M:%S}"
+            written = [f"[{clock}] {entry.person}: {entry.text}"]
+            if entry.duplicate:
+                written.append(f"    {author.tell('chat.duplicate')}")
+            if entry.held:
+                written.append(f"    {author.tell('chat.held')}")
+            if explain and entry.decided is not None:
+                decided = explained(entry.decided.turn, entry.decided.outcome)
+                written += [f"    ┆ {line}" for line in decided]
+            return written
+        case Shown():
+            clock = f"{entry.at:%d/%m %H:%M:%S}"
+            head = f"[{clock}] {author.tell('chat.here')} → {entry.person}:"
+            return [head, *(f"    {line}".rstrip() for line in lines(entry.reply, base_url))]
+        case Noted():
+            return [f"    {author.tell(entry.key, **entry.values)}"]
+
+
+def as_json(entry: Entry, author: Author, *, base_url: str) -> list[str]:
+    """One reply as one object: to whom, where, text, choices, events. What was heard is none."""
+    match entry:
+        case Heard():
+            return []
+        case Shown():
+            return [json.dumps(_object(entry, base_url), ensure_ascii=False)]
+        case Noted():
+            note = author.tell(entry.key, **entry.values)
+            return [json.dumps({"line": entry.line, "note": note}, ensure_ascii=False)]
+
+
+def _object(entry: Shown, base_url: str) -> dict[str, Any]:
+    reply = entry.reply
+    shown = reply.choices
+    style = shown.style if shown is not None else "numbered"
+    options = shown.options if shown is not None else ()
+    return {
+        "line": entry.line,
+        "at": entry.at.isoformat(),
+        "to": entry.person,
+        "where": "private",
+        "text": reply.text,
+        "choices": [
+            {"key": key_of(style, n), "label": option.label} for n, option in enumerate(options)
+        ],
+        "link": f"{base_url.rstrip('/')}{reply.link}" if reply.link is not None else None,
+        "emergency": reply.emergency,
+        "events": list(entry.events),
+    }
