@@ -101,8 +101,11 @@ def parse(payload: object, *, chat: str, now: datetime) -> Incoming:
         raise RefusedError("page.refused", 400) from None
     if (update.text is None) == (update.press is None):
         raise RefusedError("page.refused", 400)
-    if update.text is not None and len(update.text) > MOST_CHARACTERS:
+    text = update.text or ""
+    if len(text) > MOST_CHARACTERS:
         raise RefusedError("page.too_long", 413)
+    if any("\ud800" <= char <= "\udfff" for char in text):  # half a character: not storable
+        raise RefusedError("page.refused", 400)
     return Incoming(
         channel=CHANNEL,
         account=ACCOUNT,

@@ -35,7 +35,6 @@ from nlu.normalise import compose
 
 Browser = Annotated[str | None, Header(alias="X-Browser")]
 _NO_ID_AFTER = 2**62
-_GONE_EVERY_S = 5.0
 
 
 class ChatEndpoints:
@@ -122,12 +121,19 @@ async def _payload(request: Request) -> object:
 
 
 async def _rung_or_gone(request: Request, rung: asyncio.Event) -> None:
-    """Wait for the bell, but not for a page that was closed."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WAIT_S):
-            while not rung.is_set() and not await request.is_disconnected():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(rung.wait(), _GONE_EVERY_S)
+    """Wait for the bell, but not for a page that was closed, and not longer than WAIT_S."""
+    waiting = [asyncio.create_task(rung.wait()), asyncio.create_task(_gone(request))]
+    # A server that stops cancels who still waits: there is nothing new, which is an answer too.
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait(waiting, timeout=WAIT_S, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
+
+
+async def _gone(request: Request) -> bool:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return True
 
 
 def _answered(

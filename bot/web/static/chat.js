@@ -34,7 +34,9 @@ function ask(notice) {
 
 function begin(borrowed) {
   enter(Visit.begin(borrowed));
-  text.focus({ preventScroll: true });
+  // With a finger, the field would bring up the keyboard over the examples.
+  const first = fingers.matches ? part("empty-heading") : text;
+  first.focus({ preventScroll: true });
 }
 
 function enter(entered) {
@@ -195,7 +197,7 @@ part("finish").addEventListener("click", () => {
   part("sure-own").hidden = visit.borrowed;
   part("sure-borrowed").hidden = !visit.borrowed;
   part("sure").showModal();
-  part("sure-no").focus();
+  part("sure-heading").focus();
 });
 part("sure-no").addEventListener("click", () => part("sure").close());
 part("sure-yes").addEventListener("click", () => leave(words.forgotten));

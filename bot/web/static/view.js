@@ -38,7 +38,8 @@ export class View {
     pieces.sort((a, b) => a.at - b.at).forEach((piece) => piece.show());
     for (const one of said) if (one.press) this.#markChosen(one.press.asking, one.press.option);
     this.#showEmpty();
-    this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior: "instant" });
+    const end = this.thread.childElementCount === 0 ? 0 : this.scroller.scrollHeight;
+    this.scroller.scrollTo({ top: end, behavior: "instant" });
     requestAnimationFrame(() => this.thread.removeAttribute("aria-busy"));
   }
 
@@ -49,22 +50,24 @@ export class View {
     this.#bringUp(message);
   }
 
-  /** Add replies; with `said`, they answer it and the eye stays at the question. */
+  /** Add replies; with `said`, they answer it and the eye stays at the question. What is urgent
+   *  is brought up before all else. */
   reply(replies, said) {
     const wasNearEnd = this.#isNearEnd;
     const added = replies.filter((one) => !this.#has(one.id)).map((one) => this.#addReply(one));
     if (added.length === 0) return;
     added.forEach((message) => message.classList.add("arriving"));
     this.#showEmpty();
+    const urgent = added.find((message) => message.classList.contains("emergency"));
     const question = said && this.#said(said.update);
-    if (question || wasNearEnd) this.#bringUp(question || added[0]);
+    if (urgent || question || wasNearEnd) this.#bringUp(urgent || question || added[0]);
     else this.newer.hidden = false;
   }
 
   /** Show what was kept of the words: numbers that point to a person are hidden in it. */
   masked(update, text) {
     const message = this.#said(update);
-    if (message) message.querySelector(".text").textContent = text;
+    if (message) write(message, text);
   }
 
   delayed(update, why) {
@@ -109,7 +112,7 @@ export class View {
     const message = clone("said-template");
     message.dataset.update = said.update;
     message.querySelector(".who").textContent = this.words.mine;
-    message.querySelector(".text").textContent = said.text;
+    write(message, said.text);
     this.thread.append(message);
     return message;
   }
@@ -118,7 +121,7 @@ export class View {
     const message = clone("reply-template");
     message.dataset.id = reply.id;
     message.querySelector(".who").textContent = this.words.bot;
-    message.querySelector(".text").textContent = reply.text;
+    write(message, reply.text);
     const more = message.querySelector(".more");
     if (reply.emergency) this.#addUrgency(message, more, reply);
     if (reply.link?.match(/^\/(?!\/)/)) more.append(this.#link(reply.link));
@@ -256,4 +259,17 @@ export class View {
 
 function clone(id) {
   return part(id).content.firstElementChild.cloneNode(true);
+}
+
+/** One element a line; an empty line parts what belongs together. */
+function write(message, text) {
+  const lines = text.split(/\n{2,}/).flatMap((paragraph) =>
+    paragraph.split("\n").map((words, number) => {
+      const line = document.createElement("p");
+      line.className = number === 0 ? "apart" : "";
+      line.textContent = words;
+      return line;
+    }),
+  );
+  message.querySelector(".text").replaceChildren(...lines);
 }
