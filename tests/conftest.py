@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, make_url
@@ -15,29 +15,7 @@ from bot.content import load
 from bot.storage.database import Database, upgrade
 from flows.content import Content
 from nlu.engine import Engine
-from nlu.phrases import Label
-from tests.talk import Clock, Talk
-
-
-class Ranking:
-    """Stands where the trained model stands: a few sentences, each with one sure reading.
-
-    Masks, screens, numbers and step words are the real ones.
-    """
-
-    KNOWN: ClassVar = {
-        "quet ma qr": Label("howto", "phone/scan_qr"),
-        "khong nhan duoc ma": Label("howto", "vneid/otp_not_received"),
-        "lam bai": Label("quiz.start", None),
-        "nhac toi": Label("reminder.set", None),
-        "xoa du lieu": Label("delete_my_data", None),
-        "may biet gi": Label("export_my_data", None),
-        "xin chao": Label("greet", None),
-        "xong": Label("step.next", None),
-    }
-
-    def ranked(self, folded: str) -> list[tuple[Label, float]]:
-        return [(label, 0.99) for words, label in self.KNOWN.items() if words in folded][:1]
+from tests.talk import Clock, Ranking, Talk
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from bot.storage.outbox import Delivery
 from bot.storage.tables import metadata
 from flows.replies import Reply
 from flows.turn import Pressed, Said, Sent
+from nlu.phrases import Label
 
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=CITY)
 
@@ -31,6 +32,27 @@ class Clock:
     def pass_(self, **length: float) -> datetime:
         self.time += timedelta(**length)
         return self.time
+
+
+class Ranking:
+    """Stands where the trained model stands: a few sentences, each with one sure reading.
+
+    Masks, screens, numbers and step words are the real ones.
+    """
+
+    KNOWN: ClassVar = {
+        "quet ma qr": Label("howto", "phone/scan_qr"),
+        "khong nhan duoc ma": Label("howto", "vneid/otp_not_received"),
+        "lam bai": Label("quiz.start", None),
+        "nhac toi": Label("reminder.set", None),
+        "xoa du lieu": Label("delete_my_data", None),
+        "may biet gi": Label("export_my_data", None),
+        "xin chao": Label("greet", None),
+        "xong": Label("step.next", None),
+    }
+
+    def ranked(self, folded: str) -> list[tuple[Label, float]]:
+        return [(label, 0.99) for words, label in self.KNOWN.items() if words in folded][:1]
 
 
 class Talk:

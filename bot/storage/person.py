@@ -70,7 +70,11 @@ def _introduce(
             "window_count": 1,
         },
     )
-    link = insert(connection, identity).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    link = (
+        insert(connection, identity)
+        .on_conflict_do_nothing()
+        .execution_options(preserve_rowcount=True)
+    )
     row = {"channel": who.channel, "account": who.account, "sender": who.sender}
     if connection.execute(link, {**row, "learner": new.id}).rowcount == 1:
         return True
