@@ -35,8 +35,8 @@ def _share(words: list[str], language: Literal["en", "fr"]) -> int:
 
 
 def _needed(length: int) -> int:
-    """How many words must tell: one of three, else a good third."""
-    return 1 if length <= _SHORT else max(2, round(length * 0.35))
+    """How many words must tell: one of three, else four of ten."""
+    return 1 if length <= _SHORT else max(2, round(length * 0.4))
 
 
 @cache

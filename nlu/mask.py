@@ -196,7 +196,7 @@ def _is_close(gap: str) -> bool:
 
 def _is_code_with_letters(flat: str, start: int, end: int) -> bool:
     """Whether letters stand right before the digits and are no word such as "otp482913"."""
-    letters = re.search(r"[a-z0-9\-]*[a-z]$", flat[max(0, start - _NEAR) : start])
+    letters = re.search(r"[a-z]+$", flat[max(0, start - _NEAR) : start])
     if letters is not None:
         return _company().fullmatch(letters[0]) is None
     behind = re.match(r"[a-z]+", flat[end : end + _NEAR])
@@ -292,7 +292,7 @@ def _company() -> re.Pattern[str]:
     kinds = ["other", "cvv", "pin", "code", "id", "card", "account", "password", "phone"]
     kinds += ["code_alone", "pin_alone", "they_sent"]
     groups = "|".join(f"(?P<{kind}>{_any_of(kind)})" for kind in kinds)
-    return re.compile(rf"(?<![a-z0-9])(?:{groups})(?![a-z])")
+    return re.compile(rf"(?<![a-z])(?:{groups})(?![a-z])")
 
 
 @cache

@@ -42,6 +42,8 @@ def plain(text: str) -> str:
 def _plain_letter(char: str) -> str:
     if char.isascii():
         return char.lower()
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
     small = char.lower()
     base = unicodedata.normalize("NFKD", _LETTERS.get(small, small))[:1].lower()
     return base if base.isascii() and base else " "

@@ -113,6 +113,11 @@ def _is_accented(shown: str) -> bool:
     return accented > _ACCENTED_SHARE * len(words)
 
 
+_Use = Callable[[Found, "re.Match[str]"], bool]
+"""Notes what a pattern found; True where its words are used up."""
+_Step = tuple[str, _Use]
+
+
 class _Grammar:
     """The patterns, built once for texts with accents and once for texts without."""
 
@@ -159,86 +164,112 @@ class _Grammar:
             for word in re.split(r"(\s+|[^\w\s]+)", shown)
         )
 
-    def _grammar_in_order(self) -> list[tuple[str, Callable[[Found, "re.Match[str]"], bool]]]:
-        num, part, w = self.num, self.part, self._words
-        told_month = rf"{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})"
-        month = rf"(?:{told_month}|(?P<named>{self._alt(self.lunar_months)}))"
-        lunar = rf"(?:{w('lunar')})"
-        clock = (
-            rf"(?P<h>{num})\s*(?:(?:{w('hour')})(?:\s*(?P<half>{w('half')})|\s*{w('less')}\s*(?P<less>{num})"
-            rf"|\s*(?P<min>\d\d)|\s+(?P<minw>{num})(?=\s*(?:{w('minute')})\b))?|:(?P<col>\d\d))"
-            rf"(?:\s*(?:{w('minute')})(?![a-z]))?"
-        )
-        week = rf"(?P<week>{w('week')}\s+(?:(?P<wthis>{w('this')})|{w('next')}))"
-        weekday = rf"(?P<wd>{self._alt(self.weekdays)})"
+    def _grammar_in_order(self) -> list[_Step]:
+        """All patterns; what comes first takes its words before the others see them."""
         return [
-            (
-                rf"(?:{week}\s+)?{weekday}(?:\s+{w('week')}\s+(?:(?P<wthis2>{w('this')})|(?P<wnext2>{w('next')})))?",
-                self._weekday,
-            ),
-            (
-                rf"(?:{w('after')}\s+)?{w('half_of')}\s+(?:{self._span('hours')})(?:\s+{w('later')})?",
-                self._half_hour,
-            ),
-            (self._delay_pattern(before=True), self._delayed),
-            (self._delay_pattern(before=False), self._delayed),
-            (
-                rf"(?:{w('day')}\s+)?(?:{w('first_ten')}|{w('day')})?\s*(?P<d>{num})\s*(?:/|-|\s{w('month')}\s+)\s*(?P<m>{num})\s*{lunar}",
-                self._lunar_date,
-            ),
-            (
-                rf"(?:{w('day')}\s+)?{w('first_ten')}\s+(?P<d>{num})(?:\s+{month})?(?:\s*(?P<l>{lunar}))?",
-                self._lunar_date,
-            ),
-            (
-                rf"(?:{w('day')}\s+)?(?P<full>{w('full_moon')})(?:\s+{month})?(?:\s*(?P<l>{lunar}))?",
-                self._lunar_date,
-            ),
-            (rf"{w('day')}\s+(?P<d>{num})\s*{lunar}", self._lunar_date),
-            (rf"(?P<n>{w('every_day')})", self._repeats("day")),
-            (rf"{w('each')}\s+{w('day')}(?!\s*{num})", self._repeats("day")),
-            (rf"{w('each')}\s+{w('week')}", self._repeats("week")),
-            (rf"{w('each')}\s+{w('month')}", self._repeats("month")),
-            (
-                rf"{w('each')}(?=\s+(?:{part}|{self._alt(self.weekdays)}|{w('day')}\s*{num}|[|#]))",
-                self._repeats("each"),
-            ),
-            (
-                r"(?:{day}\s+)?(?P<d>\d{{1,2}})\s*[/\-]\s*(?P<m>\d{{1,2}})(?:\s*[/\-]\s*(?P<y>\d{{4}}))?".format(
-                    day=w("day")
-                ),
-                self._solar_date,
-            ),
-            (
-                rf"(?:{w('day')}\s+|{w('first_ten')}\s+)?(?P<d>{num})\s+{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})(?:\s*(?:{w('year')}|/)\s*(?P<y>\d{{4}}))?",
-                self._solar_date,
-            ),
-            (
-                rf"{w('day')}\s+(?P<d>{num})(?!\s*(?:{w('later')}|{w('not_a_date')}))",
-                self._solar_date,
-            ),
-            (rf"{clock}", self._clock),
-            (rf"(?P<h>{num})\s*(?P<half>{w('half')})", self._clock),
-            (rf"(?P<h>{num})(?=\s+{part}(?![a-z]))", self._bare_clock),
-            (rf"{w('open_days')}", self._open("open_day")),
-            (rf"{w('open_hours')}", self._open("open_hour")),
-            (rf"(?P<p>{part})\s+{w('this')}", self._part_today),
-            (rf"{w('today')}", self._relative(0)),
-            (rf"{w('day_after')}", self._relative(2)),
-            (rf"{w('tomorrow')}", self._relative(1)),
-            (rf"(?P<p>{part})", self._part(self._is_behind_time)),
-            (rf"(?P<p>{part})", self._part(self._is_before_time)),
+            *self._weekdays(),
+            *self._lunar_dates(),
+            *self._delays(),
+            *self._repeats(),
+            *self._dates(),
+            *self._clocks(),
+            *self._lone_words(),
         ]
 
-    def _delay_pattern(self, *, before: bool) -> str:
-        """ "30 phút nữa" or, `before`, "sau 30 phút"."""
-        units = "|".join(f"(?P<{unit}>{self._span(unit)})" for unit in _UNITS)
+    def _weekdays(self) -> list[_Step]:
         w = self._words
+        this, following = w("this"), w("next")
+        before = rf"(?:{w('week')}\s+(?:(?P<this>{this})|(?P<next>{following}))\s+)?"
+        behind = rf"(?:\s+{w('week')}\s+(?:(?P<this2>{this})|(?P<next2>{following})))?"
+        return [(rf"{before}(?P<wd>{self._alt(self.weekdays)}){behind}", self._weekday)]
+
+    def _lunar_dates(self) -> list[_Step]:
+        num, w = self.num, self._words
+        named = rf"(?P<named>{self._alt(self.lunar_months)})"
+        month = rf"(?:\s+(?:{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})|{named}))?"
+        certain = rf"(?:\s*(?P<l>{w('lunar')}))?"
+        between = rf"(?:\s*[/\-]\s*|\s+{w('month')}\s+)"
+        day = rf"(?:{w('day')}\s+)?"
+        return [
+            (
+                rf"{day}(?:{w('first_ten')}\s+)?(?P<d>{num}){between}(?P<m>{num})\s*{w('lunar')}",
+                self._lunar_date,
+            ),
+            (rf"{day}{w('first_ten')}\s+(?P<d>{num}){month}{certain}", self._lunar_date),
+            (rf"{day}(?P<full>{w('full_moon')}){month}{certain}", self._lunar_date),
+            (rf"{w('day')}\s+(?P<d>{num})\s*{w('lunar')}", self._lunar_date),
+        ]
+
+    def _delays(self) -> list[_Step]:
+        """ "30 phút nữa", "sau 30 phút", "nửa tiếng nữa"; but "ngày 5 tháng sau" is a date."""
+        w = self._words
+        units = "|".join(f"(?P<{unit}>{self._span(unit)})" for unit in _UNITS)
         number = rf"(?P<n>\d{{1,4}}|{self._alt(self.numbers)})"
         half = rf"(?:\s+(?P<half>{w('half')}))?"
         more = rf"(?:\s*(?P<more>{self.num})\s*(?:{self._span('minutes')}))?"
         told = rf"{number}\s*(?:{units}){half}{more}"
-        return rf"{w('after')}\s+{told}" if before else rf"{told}\s+{w('later')}"
+        half_hour = rf"{w('half_of')}\s+(?:{self._span('hours')})"
+        return [
+            (rf"{w('day')}\s+{self._day_and_month()}", self._solar_date),
+            (rf"{half_hour}\s+{w('later')}|{w('after')}\s+{half_hour}", self._half_hour),
+            (rf"{w('after')}\s+{told}", self._delayed),
+            (rf"{told}\s+{w('later')}", self._delayed),
+        ]
+
+    def _repeats(self) -> list[_Step]:
+        each, w = self._words("each"), self._words
+        beside = rf"{self.part}|{self._alt(self.weekdays)}|{w('day')}\s*{self.num}|[|#]"
+        return [
+            (w("every_day"), self._repeated("day")),
+            (rf"{each}\s+{w('day')}(?!\s*{self.num})", self._repeated("day")),
+            (rf"{each}\s+{w('week')}", self._repeated("week")),
+            (rf"{each}\s+{w('month')}", self._repeated("month")),
+            (rf"{each}(?=\s+(?:{beside}))", self._repeated("each")),
+        ]
+
+    def _dates(self) -> list[_Step]:
+        w = self._words
+        year = r"(?:\s*[/\-]\s*(?P<y>\d{4}))?"
+        more = rf"(?:{w('later')}|{w('not_a_date')})"
+        return [
+            (
+                rf"(?:{w('day')}\s+)?(?P<d>\d{{1,2}})\s*[/\-]\s*(?P<m>\d{{1,2}}){year}",
+                self._solar_date,
+            ),
+            (rf"(?:{w('first_ten')}\s+)?{self._day_and_month()}", self._solar_date),
+            (rf"{w('day')}\s+(?P<d>{self.num})(?!\s*{more})", self._solar_date),
+        ]
+
+    def _day_and_month(self) -> str:
+        w = self._words
+        month = rf"{w('month')}\s+(?P<m>{self.num}|{w('this')}|{w('next')})"
+        year = rf"(?:\s*(?:{w('year')}|/)\s*(?P<y>\d{{4}}))?"
+        return rf"(?P<d>{self.num})\s+{month}{year}"
+
+    def _clocks(self) -> list[_Step]:
+        num, w = self.num, self._words
+        less = rf"\s*{w('less')}\s*(?P<less>{num})"
+        minutes = rf"\s*(?P<min>\d\d)|\s+(?P<minw>{num})(?=\s*{w('minute')}\b)"
+        told = rf"{w('hour')}(?:\s*(?P<half>{w('half')})|{less}|{minutes})?"
+        unit = rf"(?:\s*{w('minute')}(?![a-z]))?"
+        return [
+            (rf"(?P<h>{num})\s*(?:{told}|:(?P<col>\d\d)){unit}", self._clock),
+            (rf"(?P<h>{num})\s*(?P<half>{w('half')})", self._clock),
+            (rf"(?P<h>{num})(?=\s+{self.part}(?![a-z]))", self._bare_clock),
+        ]
+
+    def _lone_words(self) -> list[_Step]:
+        w = self._words
+        return [
+            (w("open_days"), self._open("open_day")),
+            (w("open_hours"), self._open("open_hour")),
+            (rf"(?P<p>{self.part})\s+{w('this')}", self._part_today),
+            (w("today"), self._relative(0)),
+            (w("day_after"), self._relative(2)),
+            (w("tomorrow"), self._relative(1)),
+            (rf"(?P<p>{self.part})", self._part(self._is_behind_time)),
+            (rf"(?P<p>{self.part})", self._part(self._is_before_time)),
+        ]
 
     def _span(self, unit: str) -> str:
         return self._alt([self.form(str(word)) for word in table("times")["spans"][unit]])
@@ -253,7 +284,7 @@ class _Grammar:
     def _pattern(self, pattern: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])")
 
-    # What each pattern means. True: the words are used up.
+    # What each pattern means.
 
     def _half_hour(self, found: Found, _match: re.Match[str]) -> bool:
         found.delay = timedelta(minutes=30)
@@ -302,8 +333,7 @@ class _Grammar:
 
     def _weekday(self, found: Found, match: re.Match[str]) -> bool:
         day = self.weekdays[self._squeezed(match["wd"])]
-        this = match["wthis"] or match["wthis2"]
-        following = (match["week"] and not match["wthis"]) or match["wnext2"]
+        following, this = match["next"] or match["next2"], match["this"] or match["this2"]
         week = "next" if following else "this" if this else "coming"
         found.days.append(Weekday(day, week))
         return True
@@ -341,9 +371,7 @@ class _Grammar:
         found.days.append(Relative(0))
         return True
 
-    def _part(
-        self, may_be_one: Callable[["re.Match[str]"], bool]
-    ) -> Callable[[Found, "re.Match[str]"], bool]:
+    def _part(self, may_be_one: Callable[["re.Match[str]"], bool]) -> _Use:
         def use(found: Found, match: re.Match[str]) -> bool:
             word = self._squeezed(match["p"])
             part = self.parts[word]
@@ -364,7 +392,7 @@ class _Grammar:
         asked = re.search(rf"{self._words('asked')}\s+$", match.string[: match.start()])
         return asked is None and match.string[match.end() :].lstrip().startswith((_USED, _CLOCK))
 
-    def _relative(self, days: int) -> Callable[[Found, "re.Match[str]"], bool]:
+    def _relative(self, days: int) -> _Use:
         def use(found: Found, match: re.Match[str]) -> bool:
             if days and self._is_other_word(found, match):
                 return False
@@ -388,9 +416,7 @@ class _Grammar:
         before = match.string[: match.start()].rstrip()
         return re.search(rf"(?<![a-z]){self.part}$", before) is not None
 
-    def _repeats(
-        self, kind: Literal["day", "week", "month", "each"]
-    ) -> Callable[[Found, "re.Match[str]"], bool]:
+    def _repeated(self, kind: Literal["day", "week", "month", "each"]) -> _Use:
         def use(found: Found, _match: re.Match[str]) -> bool:
             if found.repeated in (None, "each"):
                 found.repeated = kind
@@ -398,9 +424,7 @@ class _Grammar:
 
         return use
 
-    def _open(
-        self, name: Literal["open_day", "open_hour"]
-    ) -> Callable[[Found, "re.Match[str]"], bool]:
+    def _open(self, name: Literal["open_day", "open_hour"]) -> _Use:
         def use(found: Found, _match: re.Match[str]) -> bool:
             setattr(found, name, True)
             return True
