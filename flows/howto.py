@@ -4,6 +4,7 @@ What a step says is content; where the person stands is `HowtoOpen` in the dialo
 step that differs between phones the kind of phone is asked once.
 """
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from flows.turn import Outcome, Turn
 
 RESUME_AFTER = timedelta(hours=2)
 """After so long a pause «tiếp» shows the step again instead of going on: it may not be done yet."""
+MOST_PUBLISHERS = 2
 
 
 def start(turn: Turn) -> Outcome:
@@ -259,19 +261,21 @@ def _body(turn: Turn, howto: Howto, step: Step, known: Device | None) -> str:
 def _head(turn: Turn, howto: Howto) -> str:
     lines = [howto.title]
     if howto.before and not turn.learner.simple:
-        lines.append(turn.say("howto.before", things="; ".join(howto.before)))
+        lines.append(turn.say("howto.before", things="; ".join(thing.rstrip(".") for thing in howto.before)))
     if howto.cost is not None and not turn.learner.simple:
         lines.append(turn.say("howto.cost", say=howto.cost.say))
     return "\n".join(lines)
 
 
 def _source(turn: Turn, howto: Howto) -> str:
-    publishers = dict.fromkeys(source.publisher for source in howto.sources.values())
+    """Who says so (those that most steps rest on), when it was read, and who has checked it."""
+    cited = Counter(howto.sources[key].publisher for step in howto.steps for key in step.sources)
+    publishers = [publisher for publisher, _ in cited.most_common(MOST_PUBLISHERS)]
     due = howto.checked + howto.check_every < turn.now.date()
     reviewed = "howto.reviewed" if howto.reviewed else "howto.not_reviewed"
     return turn.say(
         "howto.source_due" if due else "howto.source",
-        publishers=", ".join(list(publishers)[:2]),
+        publishers=", ".join(publishers),
         checked=howto.checked.strftime("%d/%m/%Y"),
         reviewed=turn.say(reviewed),
     )
