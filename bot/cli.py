@@ -12,7 +12,7 @@ from bot import content_check, docs, evaluation, log, new_topic, service, termin
 from bot.author import Author
 from bot.clock import now
 from bot.config import Settings
-from bot.content import ContentFaults, load
+from bot.content import ContentFaults, load, read
 from bot.preview import preview as previewed
 from bot.script import Player, ScriptError
 from flows.content import Content
@@ -80,7 +80,7 @@ def chat(
     engine = service.understanding(settings)
     try:
         if script is None:
-            talk = terminal.chat(settings, content, engine, author, say=_write, explain=explain)
+            talk = terminal.chat(settings, content, engine, author, write=_write, explain=explain)
             asyncio.run(talk)
             return
         play = Player().play(script.read_text("utf-8"), settings, content, engine)
@@ -106,7 +106,7 @@ def check() -> None:
 def new(slug: Slug) -> None:
     """Write commented files for a new topic: how-to, quiz and tip."""
     settings, author = _settings()
-    topics = _content(settings, author).topics
+    topics = read(settings.data_dir).topics
     title = topics[slug].title if slug in topics else slug
     try:
         files = new_topic.write(settings.data_dir, slug, title=title, today=now().date())
@@ -125,10 +125,13 @@ def new(slug: Slug) -> None:
 def preview(slug: Slug) -> None:
     """Show a topic as on a phone: every step with its helps, every question, the tip."""
     settings, author = _settings()
-    content = _content(settings, author)
-    if slug not in content.howtos:
+    reading = read(settings.data_dir)
+    own = {settings.data_dir / folder / f"{slug}.yaml" for folder in new_topic.FOLDERS}
+    if faults := [fault for fault in reading.faults if fault.file in own]:
+        _fail(author.faults(faults))
+    if slug not in reading.howtos:
         _fail(author.tell("preview.no_howto", slug=slug))
-    for screen in previewed(content, slug, author):
+    for screen in previewed(reading.content(), slug, author):
         typer.echo(screen)
 
 
@@ -139,7 +142,8 @@ def withdraw(
 ) -> None:
     """Take a wrong topic out of use at once, in every process."""
     settings, author = _settings()
-    if slug not in _content(settings, author).topics:
+    # Also while other files have faults: a wrong instruction does not wait for them.
+    if slug not in read(settings.data_dir).topics:
         _fail(author.tell("withdrawn.unknown", slug=slug))
     asyncio.run(service.withdraw(settings, slug, why))
     typer.echo(author.tell("withdrawn.done", slug=slug))

@@ -111,8 +111,8 @@ class Reading:
         return self.places[kind, key]
 
     def content(self) -> Content:
-        """All of it. Raises ContentFaults when a file was not read whole."""
-        if self.flawed or self.framework is None:
+        """All that was read. Raises ContentFaults when not even the shared files were."""
+        if self.framework is None or not self.locales["vi"].sentences:
             raise ContentFaults(tuple(self.faults))
         return Content(
             topics=self.topics,
@@ -133,7 +133,10 @@ class Reading:
 
 def load(data: Path) -> Content:
     """All content. Raises ContentFaults when any file does not hold to its format."""
-    return read(data).content()
+    reading = read(data)
+    if reading.faults:
+        raise ContentFaults(tuple(reading.faults))
+    return reading.content()
 
 
 def read(data: Path) -> Reading:
@@ -297,6 +300,8 @@ def _make(
 
 def _named(problem: ErrorDetails) -> tuple[str, dict[str, object]]:
     """The fault's kind and values for what pydantic found; our own validators name theirs."""
+    if problem["input"] is None:
+        return "missing", {}  # `do:` with nothing after it
     if problem["type"] != "value_error":
         values: dict[str, object] = dict(problem.get("ctx", {}))
         if "expected" in values:  # "'high' or 'medium'"

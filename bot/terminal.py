@@ -22,7 +22,7 @@ TICK_S = 0.5
 RETAIN_S = 60.0
 PROMPT = "› "
 
-Say = Callable[[str], None]
+Write = Callable[[str], None]
 
 
 async def chat(
@@ -31,18 +31,18 @@ async def chat(
     engine: Engine,
     author: Author,
     *,
-    say: Say,
+    write: Write,
     explain: bool,
 ) -> None:
     """Talk until `:q` or the end of input."""
     typed = _typed_lines(asyncio.get_running_loop())
     seen: list[Reply] = []
     async with conversation(settings, content, engine, now) as talk:
-        pushing = asyncio.create_task(_push(talk, seen, settings.base_url, say))
-        say(f"{author.tell('chat.hello')}\n{PROMPT}")
+        pushing = asyncio.create_task(_push(talk, seen, settings.base_url, write))
+        write(f"{author.tell('chat.hello')}\n{PROMPT}")
         while (text := await typed.get()) is not None and text.strip() not in QUIT:
-            await _answer(talk, text, seen, author, settings.base_url, say=say, explain=explain)
-            say(PROMPT)
+            await _answer(talk, text, seen, author, settings.base_url, write=write, explain=explain)
+            write(PROMPT)
         pushing.cancel()
         await asyncio.gather(pushing, return_exceptions=True)
 
@@ -54,7 +54,7 @@ async def _answer(
     author: Author,
     base_url: str,
     *,
-    say: Say,
+    write: Write,
     explain: bool,
 ) -> None:
     before = len(talk.decided)
@@ -64,16 +64,16 @@ async def _answer(
             update = str(len(seen) + before)
             handled = await talk.hand_in(PERSON, action, f"{update}/{now().timestamp()}", now())
             if handled.held:
-                say(f"{author.tell('chat.held')}\n")
+                write(f"{author.tell('chat.held')}\n")
     except ScriptError as error:
-        say(f"{author.tell(error.key, **error.places)}\n")
-    _show(talk, seen, base_url, say)
+        write(f"{author.tell(error.key, **error.places)}\n")
+    _show(talk, seen, base_url, write)
     if explain and len(talk.decided) > before:
         last = next(reversed(talk.decided.values()))
-        say("".join(f"┆ {line}\n" for line in explained(last.turn, last.outcome)))
+        write("".join(f"┆ {line}\n" for line in explained(last.turn, last.outcome)))
 
 
-async def _push(talk: Conversation, seen: list[Reply], base_url: str, say: Say) -> None:
+async def _push(talk: Conversation, seen: list[Reply], base_url: str, write: Write) -> None:
     """Show what falls due while nobody types."""
     waited = 0.0
     while True:
@@ -83,16 +83,16 @@ async def _push(talk: Conversation, seen: list[Reply], base_url: str, say: Say) 
         if waited >= RETAIN_S:
             waited = 0.0
             await talk.forget_old()
-        if _show(talk, seen, base_url, say):
-            say(PROMPT)
+        if _show(talk, seen, base_url, write):
+            write(PROMPT)
 
 
-def _show(talk: Conversation, seen: list[Reply], base_url: str, say: Say) -> bool:
+def _show(talk: Conversation, seen: list[Reply], base_url: str, write: Write) -> bool:
     delivered = talk.taken()
     for delivery in delivered:
         seen.append(delivery.reply)
         written = "\n".join(shown(delivery.reply, base_url))
-        say(f"\r\n{written}\n\n")
+        write(f"\r\n{written}\n\n")
     return bool(delivered)
 
 
