@@ -31,6 +31,7 @@ from bot.web import body, thread
 from bot.web.bell import WAIT_S, Bell
 from bot.web.thread import Stored, Thread
 from flows.turn import Said
+from nlu.mask import mask
 from nlu.normalise import compose
 
 Browser = Annotated[str | None, Header(alias="X-Browser")]
@@ -145,8 +146,10 @@ def _answered(
     if not isinstance(incoming.input, Said):
         return found, None
     turn = key.turn_of(incoming.channel, incoming.account, incoming.update_id)
-    kept = thread.masked(connection, turn)
-    return found, None if kept == compose(incoming.input.text) else kept
+    kept = thread.masked(connection, turn) or mask(incoming.input.text).text
+    # A fragment's sentence is kept as a whole: what was typed last is its end.
+    unchanged = compose(kept).endswith(compose(incoming.input.text))
+    return found, None if unchanged else kept
 
 
 def _shown(found: Thread) -> dict[str, object]:

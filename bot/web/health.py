@@ -61,7 +61,7 @@ def _open_rows(connection: Connection) -> dict[str, int]:
         .where(delivery.c.state.in_(_OPEN))
         .group_by(delivery.c.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _answers(connection: Connection) -> None:

@@ -84,7 +84,7 @@ def spoken_to(connection: Connection, channel: str, account: str, after: int) ->
         )
         .group_by(delivery.c.chat)
     )
-    return dict(rows.tuples())
+    return dict(rows.tuples().all())
 
 
 def _open_asking(connection: Connection, address: Address) -> int | None:

@@ -127,10 +127,9 @@ json_values = st.recursive(
 def test_any_json_is_read_or_refused(payload: object) -> None:
     try:
         incoming = web.parse(payload, chat=CHAT, now=MORNING)
-    except RefusedError as refusal:
-        assert 400 <= refusal.status < 500
-    else:
-        assert incoming.at <= MORNING
+    except RefusedError:
+        return
+    assert incoming.at <= MORNING
 
 
 def asking(**kind: Any) -> Choices:
