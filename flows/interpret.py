@@ -144,6 +144,8 @@ def _pressed(press: Pressed, dialog: Dialog) -> Interpretation:
         return _sure("stale")
     if not 0 <= press.option < len(choices.options):
         return _sure("stale")
+    if choices.ordering:
+        return _sure("unclear_choice")  # one place says nothing of the others
     return Interpretation(act=choices.options[press.option].act)
 
 

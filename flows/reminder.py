@@ -56,20 +56,27 @@ def take_subject(turn: Turn) -> Outcome:
 
 
 def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
-    """Set the reminder and repeat it back, with weekday and date."""
+    """Set the reminder and repeat it back, with weekday and date.
+
+    A time that went by while something was still being asked is asked for anew.
+    """
     assert form.due_at is not None  # noqa: S101 - only a complete form comes here
+    due_at = form.due_at if form.every is None else _onward(form.every, form.due_at, turn.now)
+    if due_at <= turn.now:
+        timeless = replace(form, missing="time", due_at=None, at=turn.now)
+        return outcome.opening(timeless).saying(turn.say("reminder.unclear_past"))
     set_ = ReminderSet(
         reminder=form.changes or turn.fresh_codes[0],
         subject=form.subject,
-        due_at=form.due_at,
+        due_at=due_at,
         every=form.every,
         hour_chosen=form.hour_chosen,
     )
-    at = moment(turn, form.due_at, lunar=form.lunar)
+    at = moment(turn, due_at, lunar=form.lunar)
     if form.changes is not None:
         said = turn.say("reminder.changed", when=at, subject=form.subject)
     elif form.every is not None:
-        often = repeat(turn, decoded(form.every), form.due_at)
+        often = repeat(turn, decoded(form.every), due_at)
         said = turn.say("reminder.set_repeat", repeat=often, when=at, subject=form.subject)
     else:
         said = turn.say("reminder.set", when=at, subject=form.subject)
@@ -223,12 +230,14 @@ def _complete(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
 
 def _following(reminder: Reminder, now: datetime) -> datetime | None:
     """When it falls due again, after now; None when it was for once."""
-    if reminder.every is None:
-        return None
-    following = reminder.due_at
-    while following <= now:
-        following = when.next_after(decoded(reminder.every), following)
-    return following
+    return None if reminder.every is None else _onward(reminder.every, reminder.due_at, now)
+
+
+def _onward(every: str, due_at: datetime, now: datetime) -> datetime:
+    """The first time after now of what comes again, counted from this one."""
+    while due_at <= now:
+        due_at = when.next_after(decoded(every), due_at)
+    return due_at
 
 
 def _ask_which(turn: Turn) -> Outcome:

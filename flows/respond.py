@@ -127,13 +127,15 @@ def _quiz_again(turn: Turn, outcome: Outcome) -> Outcome:
 
 
 def _warned(turn: Turn, outcome: Outcome) -> Outcome:
-    """Put the warning for a secret before the answer."""
+    """Put the warning for a secret before the answer; an emergency card stands alone."""
     kinds = tuple(sorted(turn.understanding.secrets)) if turn.understanding is not None else ()
     if not kinds:
         return outcome
+    outcome = outcome.recording(SecretSeen(kinds=kinds))
+    if any(reply.emergency for reply in outcome.replies):
+        return outcome
     warnings = tuple(Reply(text=turn.say(f"secret.{kind}")) for kind in kinds)
-    outcome = replace(outcome, replies=warnings + outcome.replies)
-    return outcome.recording(SecretSeen(kinds=kinds))
+    return replace(outcome, replies=warnings + outcome.replies)
 
 
 def _first_words(turn: Turn, outcome: Outcome) -> Outcome:

@@ -1,0 +1,308 @@
+"""Whatever comes, in whatever order: `respond` gives an outcome, and a few rules always hold.
+
+A conversation is drawn as turns of a transcript (`tests/transcripts/play.py`), which also writes
+learner and dialog to JSON and reads them back between any two turns. Turns that a transcript
+cannot name before it is played stand for what fits there: `tap` an option of the newest list or a
+number of the past, `fall_due` any reminder that is set.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.content import load
+from flows.acts import ACTS
+from flows.content import Content
+from flows.dialog import Dialog, Learner, QuizOpen
+from flows.events import AnswerRecorded, EmergencyShown, ReminderSent, ReminderSet, Unanswered
+from flows.turn import Outcome, SentKind
+from nlu.understanding import DangerKind, ScamKind, SecretKind
+from tests.transcripts.play import World
+
+MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+07:00")
+WORDS = (
+    "1", "2", "3", "4", "9", "A", "b", "B A C", "bac", "số hai", "cái thứ 2", "22", "ừ", "thôi",
+    "đồng ý", "không", "Không quét", "xong", "bị kẹt", "quay lại", "tiếp", "ý khác",
+    "Nhờ người giúp", "nhắc tôi 8 giờ sáng mai uống thuốc", "8 giờ sáng",
+    "nhắc tôi 10 phút nữa tắt bếp",
+    "nhắc mùng 1 âm lịch thắp hương lúc 6 giờ sáng", "chủ nhật hàng tuần lúc 9 giờ đi chợ",
+    "cuối tuần", "30/2", "uống thuốc", "nguyễn thị hoa", "Lê Văn 3", "gọi tôi là bà",
+    "🙂", "", "   ", "คุณสบายดีไหม", "{n}", "a" * 3_500, "Dạ", "dừng",
+)  # fmt: skip
+"""What people type at any moment, fitting or not."""
+
+
+@cache
+def course() -> Content:
+    return load(Path(__file__).parent.parent / "content")
+
+
+TOPICS = st.sampled_from(
+    ["phone/scan_qr", "vneid/otp_not_received", "safety/spot_scam_call", "vneid/forgot_password"]
+)
+PROBABLE = st.sampled_from([0.05, 0.2, 0.33, 0.45, 0.6, 0.95])
+
+
+@st.composite
+def candidates(draw: st.DrawFn) -> dict[str, Any]:
+    intent = draw(st.sampled_from(sorted(ACTS)))
+    topic = draw(TOPICS) if intent == "howto" else None
+    return {"intent": intent, "topic": topic, "p": draw(PROBABLE)}
+
+
+@st.composite
+def readings(draw: st.DrawFn) -> dict[str, Any]:
+    """Any Understanding, mostly one plain reading."""
+    found = draw(st.lists(candidates(), max_size=4))
+    found.sort(key=lambda one: -one["p"])
+    rarely = draw(st.integers(0, 11))
+    return {
+        "candidates": found,
+        "secrets": draw(st.sets(st.sampled_from(get_args(SecretKind)), min_size=1, max_size=2))
+        if rarely in (0, 1)
+        else [],
+        "scam": draw(st.sampled_from(get_args(ScamKind))) if rarely in (1, 2) else None,
+        "danger": draw(st.sampled_from(get_args(DangerKind))) if rarely in (1, 3) else None,
+        "misuse": rarely == 4,
+    }
+
+
+SAYS = st.builds(
+    lambda text, understood, may_hold: {
+        "says": text, "understood": understood, "may_hold": may_hold
+    },
+    st.sampled_from(WORDS) | st.text(max_size=40),
+    readings(),
+    st.booleans(),
+)  # fmt: skip
+SURE = st.builds(
+    lambda intent, topic, text: {
+        "says": text,
+        "understood": {"intent": intent, "topic": topic if intent == "howto" else None},
+    },
+    st.sampled_from(sorted(ACTS)),
+    TOPICS,
+    st.sampled_from(WORDS),
+)
+TAP = st.builds(lambda option: {"tap": {"option": option}}, st.integers(0, 3))
+OLD = st.builds(
+    lambda back, option: {"tap": {"back": back, "option": option}},
+    st.integers(-3, 5),
+    st.integers(-1, 5),
+)
+SENDS = st.builds(
+    lambda kind, caption, understood: {"sends": kind, "caption": caption, "understood": understood},
+    st.sampled_from(get_args(SentKind)),
+    st.sampled_from(["", "", *WORDS]),
+    readings(),
+)
+FALLS_DUE = st.builds(lambda which: {"fall_due": which}, st.integers(0, 3))
+CHANGES = st.sampled_from(
+    [
+        {"withdraw": "phone/scan_qr"},
+        {"withdraw": "safety/spot_scam_call"},
+        {"edit": {"topic": "phone/scan_qr", "step": "aim", "do": "Đưa máy lại gần mã."}},
+        {"edit": {"topic": "phone/scan_qr", "step": "aim", "do": "", "remove": True}},
+    ]
+)
+AFTER = st.sampled_from(["1s", "10s", "5m", "30m", "3h", "26h", "3d"])
+
+
+@st.composite
+def turns(draw: st.DrawFn) -> dict[str, Any]:
+    """One turn; taps and plain wishes are most of them, so that conversations get somewhere."""
+    turn = draw(st.one_of(TAP, TAP, TAP, TAP, SURE, SURE, SAYS, SAYS, OLD, SENDS, FALLS_DUE))
+    if draw(st.integers(0, 9)) == 0:
+        turn = {**turn, **draw(CHANGES)}
+    return {**turn, "after": draw(AFTER)}
+
+
+def wish(intent: str, says: str = "x", topic: str | None = None) -> dict[str, Any]:
+    return {"says": says, "understood": {"intent": intent, "topic": topic}}
+
+
+REMIND = "nhắc tôi 20 phút nữa tắt bếp"
+BEGINNINGS: tuple[list[dict[str, Any]], ...] = (
+    [],
+    [wish("howto", topic="phone/scan_qr")],
+    [wish("howto", topic="vneid/otp_not_received")],
+    [wish("quiz.start")],
+    [wish("quiz.start"), wish("howto", topic="phone/scan_qr")],
+    [wish("reminder.set", REMIND)],
+    [wish("reminder.set", "nhắc tôi mỗi ngày lúc 7 giờ sáng uống thuốc"), {"tap": {"option": 0}}],
+    [wish("reminder.set", "nhắc tôi 8 giờ sáng mai"), wish("reminder.list")],
+    [
+        wish("reminder.set", "nhắc tôi 8 giờ sáng mai uống thuốc"),
+        {"tap": {"option": 0}},
+        wish("reminder.list"),
+        {"tap": {"option": 0}},
+    ],
+    [wish("export_my_data")],
+    [wish("human.help")],
+    [wish("certificate.status")],
+    [
+        wish("certificate.status"),
+        {"tap": {"option": 0}},
+        {"tap": {"option": 0}},
+        {"says": "nguyễn thị hoa"},
+    ],
+)
+"""Conversations that have got somewhere: what is drawn goes on from there."""
+EARNED = [
+    {"item": f"{topic}:{n}", "at": f"2026-11-2{n % 2}T09:00:00+07:00"}
+    for topic in ("phone/scan_qr", "vneid/otp_not_received", "safety/spot_scam_call")
+    for n in range(4)
+]
+"""Enough right answers for a record by the rule of the frozen course."""
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "at": MONDAY.isoformat(),
+        "seed": draw(st.integers(0, 5)),
+        "staff": draw(st.integers(0, 1)),
+        "chat": {
+            "channel": draw(st.sampled_from(["console", "web"])),
+            "lasting": draw(st.sampled_from([True, True, False])),
+        },
+        "learner": {
+            "greeted": draw(st.booleans()),
+            "simple": draw(st.booleans()),
+            "device": draw(st.sampled_from([None, "android", "iphone"])),
+            "consents": draw(
+                st.sampled_from([{}, {"learning": True, "reminder": True}, {"learning": False}])
+            ),
+        },
+        "answers": draw(st.sampled_from([[], EARNED])),
+        "turns": draw(st.sampled_from(BEGINNINGS))
+        + draw(st.lists(turns(), min_size=1, max_size=12)),
+    }
+
+
+@dataclass
+class Checked:
+    """A world in which every turn is held against the rules."""
+
+    world: World
+    which_before: bool = False
+
+    def play(self, drawn: dict[str, Any]) -> None:
+        turn = self._placed(drawn)
+        if turn is None:
+            return
+        before, learner = self.world.dialog, self.world.learner
+        outcome = self.world.play(turn)
+        self._says_something(learner, outcome)
+        self._numbers_grow(before, outcome)
+        self._old_taps_mark_nothing(turn, before, outcome)
+        self._times_lie_ahead(outcome)
+        self._emergencies_stand_alone(outcome)
+        self._which_is_asked_once(outcome)
+        for reply in outcome.replies:
+            assert reply.text.strip()
+            assert "{" not in reply.text.replace("{n}", "")
+
+    def _placed(self, turn: dict[str, Any]) -> dict[str, Any] | None:
+        """The turn as a transcript would write it here."""
+        rest = {key: value for key, value in turn.items() if key not in ("tap", "fall_due")}
+        if "tap" in turn:
+            option, back = turn["tap"]["option"], turn["tap"].get("back")
+            choices = self.world.dialog.choices
+            if back is None and choices is not None:
+                option %= len(choices.options)
+            asking = self.world.dialog.askings - (back or 0)
+            return {**rest, "press": {"asking": asking, "option": option}}
+        if "fall_due" in turn:
+            reminders = sorted(self.world.reminders.values(), key=lambda one: one.due_at)
+            if not reminders:
+                return None
+            chosen = reminders[turn["fall_due"] % len(reminders)]
+            self.world.at = max(self.world.at, chosen.due_at)
+            return {**rest, "due": chosen.id}
+        return rest
+
+    def _says_something(self, learner: Learner, outcome: Outcome) -> None:
+        if outcome.replies:
+            assert not outcome.held
+            return
+        sent = [event for event in outcome.events if isinstance(event, ReminderSent)]
+        unsaid = bool(sent) and (sent[0].expired or not learner.pushes)
+        assert outcome.held or unsaid
+
+    def _numbers_grow(self, before: Dialog, outcome: Outcome) -> None:
+        drawn = [reply.choices.asking for reply in outcome.replies if reply.choices]
+        assert drawn == sorted(set(drawn))
+        assert all(number > before.askings for number in drawn)
+        assert outcome.dialog.askings == (drawn[-1] if drawn else before.askings)
+        choices = outcome.dialog.choices
+        assert choices is None or choices.asking <= outcome.dialog.askings
+
+    def _old_taps_mark_nothing(
+        self, turn: dict[str, Any], before: Dialog, outcome: Outcome
+    ) -> None:
+        if "press" not in turn:
+            return
+        current = before.choices.asking if before.choices else None
+        if turn["press"]["asking"] == current:
+            return
+        assert not [event for event in outcome.events if isinstance(event, AnswerRecorded)]
+        if isinstance(before.open, QuizOpen) and isinstance(outcome.dialog.open, QuizOpen):
+            after = outcome.dialog.open
+            assert after.right_at_first == before.open.right_at_first
+            assert after.unsaved == before.open.unsaved
+            assert after.position == before.open.position
+
+    def _times_lie_ahead(self, outcome: Outcome) -> None:
+        for event in outcome.events:
+            if isinstance(event, ReminderSet):
+                assert event.due_at > self.world.at
+            if isinstance(event, ReminderSent) and event.next_at is not None:
+                assert event.next_at > self.world.at
+
+    def _emergencies_stand_alone(self, outcome: Outcome) -> None:
+        if not any(isinstance(event, EmergencyShown) for event in outcome.events):
+            return
+        [card] = outcome.replies
+        assert card.emergency
+        assert card.choices is None
+        assert card.text in CARDS
+
+    def _which_is_asked_once(self, outcome: Outcome) -> None:
+        asked = Unanswered(asked_which=True) in outcome.events
+        assert not (asked and self.which_before)
+        self.which_before = asked or (self.which_before and outcome.held)
+
+
+CARDS = [
+    text for key, text in course().locales["vi"].sentences.items() if key.startswith("emergency.")
+]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=lambda card: card.split(":")[0][:20])
+def test_an_emergency_card_is_short_and_begins_with_what_to_do(card: str) -> None:
+    first = card.splitlines()[0]
+
+    assert len(card.splitlines()) <= 6
+    assert "ngay" in first.casefold() or "Đừng ở một mình" in first
+    assert "Dạ" not in first
+
+
+@settings(
+    max_examples=250,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+@given(stories())
+def test_every_turn_of_every_conversation_has_an_answer(story: dict[str, Any]) -> None:
+    checked = Checked(World.of(story, course()))
+
+    for turn in story["turns"]:
+        checked.play(turn)
