@@ -14,6 +14,7 @@ from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.normalise import expand
 from nlu.understanding import Candidate, Understanding
+from nlu.words import WORDS, table
 
 _MOST = 10
 """Candidates given."""
@@ -30,8 +31,10 @@ class Engine:
     @staticmethod
     def load(data: Path, cache: Path) -> "Engine":
         """Load the model of `data/nlu` from `cache`, or train it (under a minute) and cache it."""
+        for words in WORDS.glob("*.yaml"):
+            table(words.stem)  # now, so that no message ever waits for a file
         engine = Engine(Lexical.load(data, cache))
-        engine.parse("")  # reads every word table now, so that parsing never opens a file
+        engine.parse("")  # compiles the patterns
         return engine
 
     def parse(self, text: str) -> Understanding:
