@@ -163,7 +163,6 @@ def line_of(document: object, steps: Steps) -> int:
         marks: Any = getattr(node, "lc", None)
         if marks is None:
             break
-        line = marks.line
         try:
             line = marks.key(step)[0] if isinstance(step, str) else marks.item(step)[0]
             node = node[step]

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -49,17 +50,31 @@ def missing(keys: frozenset[str]) -> list[Use]:
 
 def used(sections: set[str]) -> Iterator[Use]:
     """Every use in the code and the pages."""
+    for use, certain in _all():
+        if certain or use.pattern.partition("\\")[0] in sections:
+            yield use
+
+
+@cache
+def _all() -> tuple[tuple[Use, bool], ...]:
+    """Every use, and whether it is certain: what only looks like a key may be something else."""
+    found: list[tuple[Use, bool]] = []
     for room in ROOMS:
         for file in sorted((ROOT / room).rglob("*.py")):
-            yield from _in_module(file, sections)
+            found += _in_module(file)
         for file in sorted((ROOT / room).rglob("*.html")):
-            for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
-                for key in _IN_TEMPLATE.findall(line):
-                    pattern = re.escape(key) + (_PART if key.endswith((".", "_")) else "")
-                    yield Use(pattern, f"{file.relative_to(ROOT)}:{number}")
+            found += _in_page(file)
+    return tuple(found)
 
 
-def _in_module(file: Path, sections: set[str]) -> Iterator[Use]:
+def _in_page(file: Path) -> Iterator[tuple[Use, bool]]:
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        for key in _IN_TEMPLATE.findall(line):
+            pattern = re.escape(key) + (_PART if key.endswith((".", "_")) else "")
+            yield Use(pattern, f"{file.relative_to(ROOT)}:{number}"), True
+
+
+def _in_module(file: Path) -> Iterator[tuple[Use, bool]]:
     acts = {*get_args(ActName), *ACTS}
     nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
     parts = {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
@@ -67,13 +82,11 @@ def _in_module(file: Path, sections: set[str]) -> Iterator[Use]:
         where = f"{file.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
         if isinstance(node, ast.Call):
             for pattern in _said(node):
-                yield Use(pattern, where)
+                yield Use(pattern, where), True
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
-            if id(node) in parts or text in acts or not _KEY.fullmatch(text):
-                continue
-            if text.partition(".")[0] in sections:
-                yield Use(re.escape(text), where)
+            if id(node) not in parts and text not in acts and _KEY.fullmatch(text):
+                yield Use(re.escape(text), where), False
 
 
 def _said(call: ast.Call) -> Iterator[str]:
