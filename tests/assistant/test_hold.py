@@ -2,9 +2,13 @@
 
 from functools import partial
 
+from sqlalchemy import update
+
 from bot.assistant import Assistant
 from bot.storage import key, outbox
 from bot.storage.database import Database
+from bot.storage.tables import learner
+from flows.content import Content
 from flows.turn import Pressed, Said
 from tests.talk import Clock, Talk, everything
 
@@ -78,3 +82,16 @@ async def test_a_repeated_fragment_is_no_second_one(talk: Talk, database: Databa
     assert kept["text"] == "xin chào"
     turn = key.turn_of("console", "console", "u1")
     assert await database.read(partial(outbox.of_turn, turn=turn)) == []
+
+
+async def test_a_fragment_that_cannot_be_answered_is_set_aside_with_one_sentence(
+    talk: Talk, assistant: Assistant, database: Database, content: Content, clock: Clock
+) -> None:
+    await talk.says("xin chào")
+    clock.pass_(seconds=5)
+    await database.write(lambda connection: connection.execute(update(learner).values(version=99)))
+
+    assert [await assistant.fall_due(clock()) for _ in range(5)] == [0] * 5
+
+    [apology] = await talk.waiting()
+    assert apology.reply.text == content.sentence("vi", "trouble.ours", you="bạn")

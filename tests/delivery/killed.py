@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bot import assistant
+from bot import turn
 from bot.assistant import Assistant
 from bot.channels.incoming import Incoming
 from bot.config import Settings
@@ -51,8 +51,8 @@ POINTS: dict[str, tuple[Any, str]] = {
     "received": (Engine, "parse"),
     "key taken": (key, "take"),
     "learner locked": (person, "enter"),
-    "answered": (assistant, "respond"),
-    "events applied": (assistant, "apply_all"),
+    "answered": (turn, "respond"),
+    "events applied": (turn, "apply_all"),
     "queued": (outbox, "enqueue"),
     "committed": (Assistant, "_take_in"),
     "claiming": (outbox, "claim"),

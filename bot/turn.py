@@ -1,0 +1,223 @@
+"""One turn inside its transaction: everything a flow may know is loaded, what it decided is stored.
+
+What a flow may not know (clock, chance, ids) is drawn by the shell and handed over in the Turn. The
+learner's row is locked before this begins, and whoever called commits.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.channels.incoming import Address
+from bot.storage import outbox, person, place, said, snapshot, withdrawn
+from bot.storage.apply import apply_all
+from flows.content import Content
+from flows.dialog import Learner
+from flows.events import DataDeleted
+from flows.interpret import expects_secret, interpret, needs
+from flows.replies import Reply
+from flows.respond import respond
+from flows.turn import Chat, Input, Outcome, Said, Sent, Turn
+from nlu.mask import expecting_secret
+from nlu.understanding import Understanding
+
+HOLD = timedelta(seconds=4)
+"""How long a fragment waits for its sentence (DESIGN, one message's way, 5)."""
+
+_CODES = 4
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LENGTH = 10
+_PUSHES: dict[str, Literal["message", "page", "none"]] = {"web": "page", "console": "page"}
+"""Channels that show something unasked only while they are open; the others send a message."""
+
+_ABOUT_A_TOPIC = ("howto.open", "quiz.start")
+"""Acts whose argument is a topic; that of others may be a word of the person."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What begins a turn."""
+
+    turn: str
+    address: Address
+    given: Input
+    understanding: Understanding | None
+    at: datetime
+    now: datetime
+    lasting: bool
+    fragment: said.Fragment | None = None
+    """What had waited and is answered now."""
+    may_hold: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a turn came to."""
+
+    delivery_ids: tuple[int, ...]
+    held: bool
+    deleted: bool
+    """The person was forgotten: the raw files are to be scrubbed after the commit."""
+
+
+class Answering:
+    """Answers turns with this content, in the name of this operator."""
+
+    def __init__(self, operator: str, content: Content) -> None:
+        self._operator = operator
+        self._content = content
+        self._withdrawn: tuple[place.Stamp, Content] = ((0, None), content)
+
+    def answer(
+        self, connection: Connection, call: Call, learner: Learner, here: place.Place
+    ) -> Answered:
+        """Answer what was called for, by a learner whose row is locked, where she stands."""
+        content = self._current(connection, here.withdrawn)
+        call = _with_secrets_masked(call, here, content)
+        meant = interpret(
+            call.given,
+            call.understanding,
+            here.dialog,
+            content,
+            at=call.at,
+            may_hold=call.may_hold,
+        )
+        turn = Turn(
+            input=call.given,
+            understanding=call.understanding,
+            interpretation=meant,
+            learner=learner,
+            dialog=here.dialog,
+            chat=_chat(call),
+            snapshots=snapshot.load(connection, learner.id, needs(meant, here.dialog)),
+            content=content,
+            operator=self._operator,
+            at=call.at,
+            now=call.now,
+            seed=int(call.turn[:12], 16),
+            fresh_codes=tuple(_fresh_code() for _ in range(_CODES)),
+        )
+        outcome = respond(turn)
+        answered = self._store(connection, call, turn, outcome, uncertain=here.uncertain)
+        metrics.TURNS.labels(call.address.channel, meant.act.name).inc()
+        _log.info(
+            "turn.answered",
+            turn=call.turn,
+            channel=call.address.channel,
+            act=meant.act.name,
+            topic=meant.act.arg if meant.act.name in _ABOUT_A_TOPIC else None,
+            p=round(meant.p, 2),
+            replies=len(outcome.replies),
+            held=outcome.held,
+        )
+        return answered
+
+    def _store(
+        self, connection: Connection, call: Call, turn: Turn, outcome: Outcome, *, uncertain: int
+    ) -> Answered:
+        """Write all of the outcome; after a deletion nothing but its confirmation, until sent."""
+        learner_id = turn.learner.id
+        deleted = any(isinstance(event, DataDeleted) for event in outcome.events)
+        if not deleted:
+            _keep_text(connection, call, learner_id, held=outcome.held)
+            if outcome.learner != turn.learner:
+                person.save(connection, outcome.learner)
+            place.save(connection, learner_id, call.address, outcome.dialog, at=call.now)
+        apply_all(connection, call.turn, learner_id, outcome.events, at=call.now)
+        replies = outcome.replies
+        if uncertain and replies and not deleted:
+            replies = (*self._once_more(connection, call, outcome), *replies)
+        ids = outbox.enqueue(
+            connection,
+            call.turn,
+            call.address,
+            None if deleted else learner_id,
+            replies,
+            now=call.now,
+            fleeting=deleted,
+        )
+        return Answered(delivery_ids=ids, held=outcome.held, deleted=deleted)
+
+    def _once_more(self, connection: Connection, call: Call, outcome: Outcome) -> tuple[Reply, ...]:
+        """Show what may not have arrived, without choices that are no longer open."""
+        unseen = outbox.uncertain(connection, call.address, now=call.now)
+        open_list = outcome.dialog.choices.asking if outcome.dialog.choices else None
+        return (
+            self.own("trouble.maybe_unseen", outcome.learner),
+            *(
+                reply
+                if reply.choices is not None and reply.choices.asking == open_list
+                else replace(reply, choices=None)
+                for reply in unseen
+            ),
+        )
+
+    def _current(self, connection: Connection, stamp: place.Stamp) -> Content:
+        """The content without what is withdrawn, read anew when that changed."""
+        known, content = self._withdrawn
+        if stamp != known:
+            content = replace(self._content, withdrawn=withdrawn.slugs(connection))
+            self._withdrawn = (stamp, content)
+        return content
+
+    def own(self, sentence: str, learner: Learner | None) -> Reply:
+        """A sentence of the shell itself."""
+        language = learner.language if learner else "vi"
+        you = (learner and learner.you) or self._content.sentence(language, "person.you")
+        return Reply(text=self._content.sentence(language, sentence, you=you))
+
+
+def _with_secrets_masked(call: Call, here: place.Place, content: Content) -> Call:
+    """The call as the flows and the tables may see it: its words replaced by the masked ones."""
+    understanding = call.understanding
+    if understanding is None:
+        return call
+    if expects_secret(here.dialog, content):
+        understanding = expecting_secret(understanding)
+    match call.given:
+        case Said():
+            given = Said(text=understanding.text)
+        case Sent():
+            given = replace(call.given, caption=understanding.text)
+        case _:
+            given = call.given
+    return replace(call, given=given, understanding=understanding)
+
+
+def _keep_text(connection: Connection, call: Call, learner_id: str, *, held: bool) -> None:
+    if not call.may_hold and call.fragment is not None:
+        said.release(connection, call.fragment.turn)
+        return
+    match call.given:
+        case Said(text=text) | Sent(caption=text) if text:
+            if call.fragment is not None:
+                said.drop(connection, call.fragment.turn)
+            said.keep(
+                connection,
+                call.turn,
+                learner_id,
+                call.address,
+                text,
+                at=call.at,
+                hold_until=call.at + HOLD if held else None,
+            )
+        case _:
+            pass
+
+
+def _chat(call: Call) -> Chat:
+    pushes = _PUSHES.get(call.address.channel, "message") if call.lasting else "none"
+    return Chat(channel=call.address.channel, lasting=call.lasting, pushes=pushes)
+
+
+def _fresh_code() -> str:
+    """Ten characters of Crockford's base32: 50 bits, nobody guesses or mistypes one."""
+    drawn = secrets.randbits(5 * _CODE_LENGTH)
+    return "".join(_CROCKFORD[drawn >> 5 * position & 31] for position in range(_CODE_LENGTH))
