@@ -57,11 +57,11 @@ class HealthEndpoints:
 def _open_rows(connection: Connection) -> dict[str, int]:
     """Only what is open: an index knows these, and the rest may be millions."""
     rows = connection.execute(
-        select(delivery.c.state, func.count())
+        select(delivery.c.state, func.count().label("rows"))
         .where(delivery.c.state.in_(_OPEN))
         .group_by(delivery.c.state)
     )
-    return dict(rows.tuples().all())
+    return {row.state: row.rows for row in rows}
 
 
 def _answers(connection: Connection) -> None:

@@ -76,7 +76,7 @@ def newest(connection: Connection) -> int:
 def spoken_to(connection: Connection, channel: str, account: str, after: int) -> dict[str, int]:
     """The chats in which something was queued after this id, each with its newest id."""
     rows = connection.execute(
-        select(delivery.c.chat, func.max(delivery.c.id))
+        select(delivery.c.chat, func.max(delivery.c.id).label("newest"))
         .where(
             delivery.c.id > after,
             delivery.c.channel == channel,
@@ -84,7 +84,7 @@ def spoken_to(connection: Connection, channel: str, account: str, after: int) ->
         )
         .group_by(delivery.c.chat)
     )
-    return dict(rows.tuples().all())
+    return {row.chat: row.newest for row in rows}
 
 
 def _open_asking(connection: Connection, address: Address) -> int | None:
