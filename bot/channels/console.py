@@ -8,13 +8,15 @@ Watched              the same assistant, which also tells what it decided
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.assistant import Assistant
 from bot.config import Settings
 from bot.delivery.send import Arrived, SendResult
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
+from bot.turn import Answered, Answering, Call
 from flows.content import Content
 from flows.replies import Reply, Style
 from flows.turn import Outcome, Turn
@@ -69,11 +71,17 @@ class Watched(Assistant):
         watch: Watch,
     ) -> None:
         super().__init__(settings, content, engine, database, clock)
+        self._answering = _Telling(settings.operator_name, content, watch)
+
+
+class _Telling(Answering):
+    def __init__(self, operator: str, content: Content, watch: Watch) -> None:
+        super().__init__(operator, content)
         self._watch = watch
 
     def _store(
-        self, connection: Any, call: Any, turn: Turn, outcome: Outcome, *, uncertain: int
-    ) -> Any:
+        self, connection: Connection, call: Call, turn: Turn, outcome: Outcome, *, uncertain: int
+    ) -> Answered:
         stored = super()._store(connection, call, turn, outcome, uncertain=uncertain)
         self._watch(call.turn, turn, outcome)
         return stored

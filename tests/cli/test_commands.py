@@ -1,0 +1,135 @@
+"""What the commands print and write; the service itself is tested by its pages."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot import cli, docs
+from bot.author import ROOT
+from bot.config import Settings
+from bot.storage import withdrawn
+from bot.storage.database import Database
+from tests.content_check.conftest import COURSE
+
+SLUG = "phone/scan_qr"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the small course in a folder of its own, with a database of its own."""
+    copied = Path(shutil.copytree(COURSE, tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    return copied.relative_to(tmp_path)
+
+
+def bot(*words: str) -> Result:
+    return CliRunner().invoke(cli.app, list(words), prog_name="bot")
+
+
+def test_check_counts_what_is_there(data: Path) -> None:
+    shutil.rmtree(data / "locales")
+    shutil.copytree(ROOT / "data" / "locales", data / "locales", ignore=_translations)
+    done = bot("content", "check")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "Không có lỗi. 2 việc, 1 bài, 4 câu hỏi, 1 mẹo.\n",
+    )
+
+
+def test_check_fails_with_the_faults_on_the_other_stream(data: Path) -> None:
+    file = data / "tips" / f"{SLUG}.yaml"
+    file.write_text(file.read_text("utf-8").replace("  today: Quét", "  todya: Quét"), "utf-8")
+    done = bot("content", "check")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[:2] == [
+        f"{file}:1  tips[0].today: thiếu. Viết một việc làm được ngay hôm nay.",
+        f"{file}:3  tips[0].todya: không có mục nào tên như vậy. "
+        "Xem lại chính tả của tên, hoặc bỏ dòng này.",
+    ]
+
+
+def test_new_writes_three_files_and_never_over_one(data: Path) -> None:
+    done = bot("content", "new", "phone/video_call")
+    assert done.exit_code == 0
+    files = [data / folder / "phone" / "video_call.yaml" for folder in ("howto", "quiz", "tips")]
+    assert done.stdout.splitlines()[:3] == [f"Đã tạo {file}." for file in files]
+    assert all("Gọi video qua Zalo" in file.read_text("utf-8") for file in files)
+
+    files[0].unlink()
+    files[1].write_text("của tôi", "utf-8")
+    again = bot("content", "new", "phone/video_call")
+    assert again.exit_code == 1
+    assert str(files[1]) in again.stderr
+    assert not files[0].exists()
+    assert files[1].read_text("utf-8") == "của tôi"
+
+
+def test_what_new_writes_is_checked_until_it_is_filled_in(data: Path) -> None:
+    bot("content", "new", "phone/video_call")
+    lines = bot("content", "check").stderr.splitlines()
+    howto = data / "howto" / "phone" / "video_call.yaml"
+    assert lines[0] == f"{howto}:6  for: thiếu. Viết bài này dành cho ai."
+    assert all(": thiếu." in line or ".url:" in line for line in lines[:-1])
+
+
+@pytest.mark.parametrize("slug", ["scan_qr", "Phone/scan", "phone/scan/qr", "../phone/x"])
+def test_new_takes_slugs_only(data: Path, slug: str) -> None:
+    assert bot("content", "new", slug).exit_code == 1
+    assert not list(data.parent.glob("phone"))
+
+
+def test_preview_shows_every_step_help_and_question_on_a_narrow_screen(data: Path) -> None:
+    shown = bot("content", "preview", SLUG).stdout
+    screens = [line for line in shown.splitlines() if line.startswith(("╭", "│", "╰"))]
+    assert {len(line) for line in screens} == {40}
+    for words in (
+        "— Máy Android —",
+        "— iPhone —",
+        "│ Bước 1/2. Mở Zalo, bấm hình ô vuông  │",
+        "Kéo thanh trên cùng xuống",
+        "Mở máy ảnh của",
+        "Mở Cài đặt, tìm Zalo",
+        "— Câu hỏi poster (để tập) —",
+        "│ B. Không quét                        │",
+        "Đúng: B",
+        "— Mẹo read_first —",
+    ):
+        assert words in shown
+    assert bot("content", "preview", "phone/video_call").exit_code == 1
+
+
+async def withdrawn_topics() -> frozenset[str]:
+    database = Database(Settings().database)
+    try:
+        return await database.read(withdrawn.slugs)
+    finally:
+        await database.close()
+
+
+def test_withdraw_and_restore_work_while_other_files_have_faults(data: Path) -> None:
+    (data / "rubric.yaml").write_text("- id: [", "utf-8")
+    assert bot("content", "withdraw", SLUG, "--why", "nút đã đổi").exit_code == 0
+    assert asyncio.run(withdrawn_topics()) == {SLUG}
+    again = bot("content", "restore", SLUG)
+    assert (again.exit_code, again.stdout) == (0, f"Đã cho lại «{SLUG}».\n")
+    assert bot("content", "restore", SLUG).exit_code == 1
+    assert bot("content", "withdraw", "phone/gone", "--why", "x").exit_code == 1
+
+
+def test_the_generated_pages_say_what_the_code_says() -> None:
+    assert docs.stale(cli.app) == {}
+
+
+def test_every_command_and_setting_is_on_its_page() -> None:
+    page = docs.commands(cli.app)
+    for command in ("serve", "chat", "docs", "content check", "content new", "content preview",
+                    "content withdraw", "content restore", "nlu evaluate"):  # fmt: skip
+        assert f"## `bot {command}`" in page
+    assert all(f"`BOT_{name.upper()}`" in docs.settings() for name in Settings.model_fields)
+
+
+def _translations(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name in ("en.yaml", "fr.yaml")]
