@@ -1,7 +1,8 @@
 """A how-to, one step a message: open it, go on, get stuck, go back, come back after a day.
 
-What a step says is content; where the person stands is `HowtoOpen` in the dialog. Before the first
-step that differs between phones the kind of phone is asked once.
+What a step says is content; where the person stands is `HowtoOpen` in the dialog. The kind of phone
+is asked once, before a later step that differs between phones or when such a step does not work:
+somebody who asks how something is done is shown the first step at once.
 """
 
 from collections import Counter
@@ -79,6 +80,9 @@ def stuck(turn: Turn) -> Outcome:
     if here is None:
         return _lost(turn)
     howto, opened, step = here
+    if step.differs and turn.learner.device is None and not opened.device_asked:
+        asked = turn.say("howto.device")
+        return _ask_device(turn, Outcome.of(turn), asked, "howto.device_unknown")
     times = opened.stuck + 1
     recorded = Outcome.of(turn).recording(
         StepStuck(
@@ -235,7 +239,7 @@ def _show(turn: Turn, outcome: Outcome, *, first: bool = False, lead: str = "") 
     howto = turn.content.howtos[opened.topic]
     step = howto.steps[howto.position(opened.step) or 0]
     known = outcome.learner.device
-    if step.differs and known is None and not opened.device_asked:
+    if step.differs and known is None and not opened.device_asked and not first:
         return _ask_device(turn, outcome, turn.say("howto.device"), "howto.device_unknown")
     head = _head(turn, howto) if first else lead
     if first and any(isinstance(paused, QuizOpen) for paused in outcome.dialog.paused):
@@ -261,7 +265,9 @@ def _body(turn: Turn, howto: Howto, step: Step, known: Device | None) -> str:
 def _head(turn: Turn, howto: Howto) -> str:
     lines = [howto.title]
     if howto.before and not turn.learner.simple:
-        lines.append(turn.say("howto.before", things="; ".join(thing.rstrip(".") for thing in howto.before)))
+        lines.append(
+            turn.say("howto.before", things="; ".join(thing.rstrip(".") for thing in howto.before))
+        )
     if howto.cost is not None and not turn.learner.simple:
         lines.append(turn.say("howto.cost", say=howto.cost.say))
     return "\n".join(lines)

@@ -24,7 +24,7 @@ from flows.replies import Act, Choices
 from flows.turn import Due, Input, Interpretation, Need, Pressed, Said, Sent
 from nlu import choice, when
 from nlu.normalise import fold
-from nlu.understanding import Candidate, Understanding
+from nlu.understanding import Candidate, SecretKind, Understanding
 
 ANSWER = 0.5
 """Probability from which the best reading is acted on."""
@@ -53,6 +53,8 @@ ADDRESS = {
     "ong": "ông", "ngoai": "ngoại", "noi": "nội", "di": "dì", "cau": "cậu", "mo": "mợ",
     "thay": "thầy", "minh": "mình",
 }  # fmt: skip
+CODES: frozenset[SecretKind] = frozenset({"otp", "pin", "cvv"})
+"""Who sends such a code gets its warning and no lesson: what the words seem to ask is about it."""
 WITH_HOWTO = {"step.next": 6.0, "step.back": 6.0, "step.stuck": 6.0, "report_wrong": 3.0}
 WITH_QUIZ = {"quiz.stop": 6.0, "step.next": 0.2, "step.back": 0.2, "step.stuck": 0.2}
 WITH_NOTHING = {"step.next": 0.3, "step.back": 0.3, "step.stuck": 0.3, "quiz.stop": 0.3}
@@ -85,7 +87,7 @@ def interpret(
     decided = _screened(understanding) or _unreadable(understanding)
     decided = decided or _answering(understanding, dialog, content, at=at)
     decided = decided or _weighed(understanding, dialog, may_hold=may_hold)
-    if isinstance(given, Sent) and decided.act.name in ("unknown", "hold", "which"):
+    if isinstance(given, Sent) and decided.act.name in ("unknown", "hold", "which", "secret"):
         return _sure("other", given.kind)
     return decided
 
@@ -245,6 +247,8 @@ def _weighed(understanding: Understanding, dialog: Dialog, *, may_hold: bool) ->
     if may_hold and _is_fragment(decided, words, dialog) and not understanding.secrets:
         return _sure("hold")
     if decided.act.name in ("unknown", "which", "greet", "thanks") and understanding.secrets:
+        return _sure("secret")
+    if decided.act.name in ("howto.open", "quiz.start") and understanding.secrets & CODES:
         return _sure("secret")
     if decided.act.name in ("unknown", "which"):
         if isinstance(dialog.open, QuizOpen) and words <= FRAGMENT:
