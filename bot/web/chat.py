@@ -156,6 +156,7 @@ def _shown(found: Thread) -> dict[str, object]:
     return {
         "replies": [_reply(one) for one in found.replies],
         "oldest": found.oldest,
+        "newest": found.newest,
         "asking": found.asking,
     }
 

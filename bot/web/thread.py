@@ -32,6 +32,8 @@ class Thread:
     replies: tuple[Stored, ...]
     oldest: int | None
     """Id of the oldest reply still stored: what the page knows from before is to go too."""
+    newest: int | None
+    """Id of the newest: an answer that overtook another one on its way is told apart by it."""
     asking: int | None
     """The list of choices that is open now; every other button is an old one."""
 
@@ -46,6 +48,8 @@ def load(connection: Connection, address: Address, *, after: int) -> Thread:
         .order_by(delivery.c.id.desc())
         .limit(LONGEST)
     ).all()
+    bounds = select(func.min(delivery.c.id), func.max(delivery.c.id)).where(*here)
+    oldest, newest = connection.execute(bounds).one()
     return Thread(
         replies=tuple(
             Stored(
@@ -56,7 +60,8 @@ def load(connection: Connection, address: Address, *, after: int) -> Thread:
             )
             for row in reversed(rows)
         ),
-        oldest=connection.execute(select(func.min(delivery.c.id)).where(*here)).scalar_one(),
+        oldest=oldest,
+        newest=newest,
         asking=_open_asking(connection, address),
     )
 

@@ -33,7 +33,7 @@ async def choose(page: Page, name: str) -> None:
 
 async def say(page: Page, text: str) -> None:
     await page.get_by_role("textbox").fill(text)
-    await page.get_by_role("button", name="Gửi").click()
+    await page.get_by_role("button", name="Gửi", exact=True).click()
 
 
 async def press(page: Page, label: str) -> None:
@@ -65,6 +65,10 @@ async def queue(served: Served, page: Page, reply: Reply) -> None:
             now=served.clock(),
         )
     )
+
+
+async def key_of(page: Page) -> dict[str, str]:
+    return {"X-Browser": await page.evaluate("localStorage.getItem('key')")}
 
 
 async def stored(page: Page, kind: str) -> str:
@@ -144,6 +148,29 @@ async def test_an_old_button_marks_nothing(open_page: Open, served: Served) -> N
     await expect(page.locator("#thread")).to_contain_text(told)
     await press(page, "Máy khác")
     await expect(replies(page).last).to_contain_text("Bước 2/")
+
+
+async def test_an_answer_that_was_overtaken_opens_no_old_buttons(
+    open_page: Open, served: Served
+) -> None:
+    page = await begin(open_page)
+    await ask_about_qr(page)
+    stored = await page.request.get(f"{served.url}/chat/replies", headers=await key_of(page))
+    overtaken = await stored.text()
+    given: list[str] = []
+
+    async def come_late(route: Route) -> None:
+        if given:
+            return await route.continue_()
+        given.append(overtaken)
+        return await route.fulfill(body=overtaken, content_type="application/json")
+
+    await page.route("**/chat/replies*", come_late)
+    await press(page, "Xong, bước tiếp")
+    async with page.expect_request_finished(lambda _: bool(given)):
+        await expect(replies(page)).to_have_count(2)
+
+    await expect(page.locator(".options:not(.old)")).to_contain_text("Máy khác")
 
 
 async def test_a_double_tap_is_one_press(open_page: Open, served: Served) -> None:

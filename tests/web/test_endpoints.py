@@ -60,7 +60,7 @@ async def test_a_stranger_reads_nothing(client: httpx.AsyncClient) -> None:
     other = (await client.get("/chat/replies", headers={"X-Browser": "f" * 32})).json()
 
     assert len(mine["replies"]) == 1
-    assert other == {"replies": [], "oldest": None, "asking": None}
+    assert other == {"replies": [], "oldest": None, "newest": None, "asking": None}
 
 
 async def test_a_stranger_acknowledges_nothing(client: httpx.AsyncClient, served: Served) -> None:

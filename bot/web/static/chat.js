@@ -119,7 +119,7 @@ function answer(body, said) {
   }
   if (restored) view.reply(body.replies, said);
   else restore(body.replies);
-  view.open(body.asking);
+  if (body.asking !== undefined) view.open(body.asking);
   awaited = body.held === true;
   showState();
 }

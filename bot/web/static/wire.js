@@ -107,6 +107,8 @@ export class Wire {
   }
 
   #take(body, said) {
+    // This was read before what is already shown: another answer has overtaken it.
+    if ((body.newest ?? 0) < this.last) delete body.asking;
     for (const reply of body.replies) {
       this.last = Math.max(this.last, reply.id);
       if (!reply.seen) this.unseen.add(reply.id);
