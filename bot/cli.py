@@ -86,7 +86,7 @@ def chat(
         play = Player().play(script.read_text("utf-8"), settings, content, engine)
         asyncio.run(_print(play, author, settings.base_url, explain=explain, as_json=as_json))
     except ScriptError as error:
-        _fail(author.tell(error.key, **error.places))
+        _fail(f"{script}:{error.line}  {author.tell(error.key, **error.places)}")
     except KeyboardInterrupt:
         typer.echo()
 

@@ -196,7 +196,12 @@ def evaluate(
 def sort(
     line: Labelled, understanding: Understanding, meant: Interpretation, dialog: Dialog
 ) -> Result:
-    """Sort a decision by the kind of its line; the table is in `docs/decisions.md`."""
+    """Sort a decision by the kind of its line.
+
+    A how-to or another intent is right when it is answered, offered when asked for among others,
+    refused when the bot does not know. Out of scope: right is not to know, or the danger numbers.
+    A scam: the emergency card or its how-to. A secret: the flag, whatever else is answered.
+    """
     act = meant.act
     match line.intent:
         case "sensitive.secret":

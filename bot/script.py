@@ -38,16 +38,19 @@ UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 KINDS: dict[str, SentKind] = {"photo": "photo", "voice": "voice", "sticker": "sticker"}
 LATER = ("group", "role", "channel")
 """Steering that belongs to parts of the bot which this version does not have."""
-COMMANDS = ("press", *KINDS, "wait", "at", "as", "twice", "private")
+ACTIONS = ("press", *KINDS)
+"""Steering that does what a person does in a chat."""
+COMMANDS = (*ACTIONS, "wait", "at", "as", "twice", "private")
 
 
 class ScriptError(ValueError):
     """A line that cannot be played; `key` and `places` say why in `author.yaml`."""
 
-    def __init__(self, key: str, **values: object) -> None:
-        super().__init__(f"{key} {values}")
+    def __init__(self, line: int, key: str, **places: object) -> None:
+        super().__init__(f"line {line}: {key} {places}")
+        self.line = line
         self.key = key
-        self.places = values
+        self.places = places
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ class Player:
         return tuple(event.type for event in decided.outcome.events)
 
 
-def lines(script: str) -> Iterator[Line]:
+def lines(script: str, known: tuple[str, ...] = COMMANDS) -> Iterator[Line]:
     """The lines that say or steer something. Raises ScriptError for an unknown command."""
     for number, text in enumerate(script.splitlines(), start=1):
         written = text.strip()
@@ -213,8 +216,8 @@ def lines(script: str) -> Iterator[Line]:
             yield Line(number, "", written)
             continue
         command, _, argument = written[1:].partition(" ")
-        if command not in (*COMMANDS, *LATER):
-            raise _unknown(command, COMMANDS)
+        if command not in (*known, *LATER):
+            raise _unknown(number, command, known)
         yield Line(number, command, argument.strip())
 
 
@@ -229,7 +232,7 @@ def given(line: Line, seen: list[Reply]) -> Said | Pressed | Sent:
         return Sent(kind=KINDS[line.command], caption=line.argument)
     if line.command == "press":
         return _press(line, seen)
-    raise _unknown(line.command, ("press", *KINDS))
+    raise _unknown(line.number, line.command, ACTIONS)
 
 
 def _press(line: Line, seen: list[Reply]) -> Pressed:
@@ -244,13 +247,13 @@ def _press(line: Line, seen: list[Reply]) -> Pressed:
         choices = seen[-back].choices if 1 <= back <= len(seen) else None
     option = int(read[1]) - 1
     if choices is None or not 0 <= option < len(choices.options):
-        raise ScriptError("chat.no_choice", line=line.number)
+        raise ScriptError(line.number, "chat.no_choice")
     return Pressed(asking=choices.asking, option=option)
 
 
-def _unknown(command: str, known: tuple[str, ...]) -> ScriptError:
+def _unknown(line: int, command: str, known: tuple[str, ...]) -> ScriptError:
     listed = " ".join(f":{name}" for name in known)
-    return ScriptError("chat.unknown", command=f":{command}", commands=listed)
+    return ScriptError(line, "chat.unknown", command=f":{command}", commands=listed)
 
 
 def _written(line: Line) -> str:
@@ -273,7 +276,7 @@ def _moment(line: Line) -> datetime:
 
 
 def _unreadable(line: Line, example: str) -> ScriptError:
-    return ScriptError("chat.wrong", line=line.number, text=_written(line), example=example)
+    return ScriptError(line.number, "chat.wrong", text=_written(line), example=example)
 
 
 async def _next_stop(talk: Conversation, now: datetime) -> datetime:

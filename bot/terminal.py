@@ -11,7 +11,7 @@ from bot.clock import now
 from bot.config import Settings
 from bot.conversation import Conversation, conversation
 from bot.explain import explained
-from bot.script import ScriptError, given, lines
+from bot.script import ACTIONS, ScriptError, given, lines
 from flows.content import Content
 from flows.replies import Reply
 from nlu.engine import Engine
@@ -59,7 +59,7 @@ async def _answer(
 ) -> None:
     before = len(talk.decided)
     try:
-        for line in lines(text):
+        for line in lines(text, ACTIONS):
             action = given(line, seen)
             update = str(len(seen) + before)
             handled = await talk.hand_in(PERSON, action, f"{update}/{now().timestamp()}", now())

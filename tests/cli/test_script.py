@@ -139,15 +139,26 @@ async def test_a_line_that_cannot_be_played_stops_the_script(
 async def test_json_has_one_object_a_reply_and_each_event_once(
     content: Content, engine: Engine
 ) -> None:
-    entries = await played("ma OTP la 482913, quet ma qr\n:group Tổ 12\n", content, engine)
+    entries = await played("quet ma qr\n:press 1\n:group Tổ 12\n", content, engine)
     lines = [line for entry in entries for line in as_json(entry, AUTHOR, base_url="http://bot")]
     first, second, note = [json.loads(line) for line in lines]
-    assert first["text"].endswith(content.sentence("vi", "secret.otp"))
-    assert first["events"] == ["howto_started", "secret_seen"]
-    assert second["events"] == []
-    assert (second["to"], second["where"]) == ("a", "private")
-    assert second["choices"][0] == {"key": "1", "label": "Xong, bước tiếp"}
-    assert note == {"line": 2, "note": AUTHOR.tell("chat.later", command=":group")}
+    assert first["events"] == ["howto_started"]
+    assert second == {
+        "line": 2,
+        "at": "2026-11-25T08:00:10+07:00",
+        "to": "a",
+        "where": "private",
+        "text": content.sentence("vi", "howto.device"),
+        "choices": [
+            {"key": "1", "label": "iPhone"},
+            {"key": "2", "label": "Máy khác"},
+            {"key": "3", "label": "Không biết"},
+        ],
+        "link": None,
+        "emergency": False,
+        "events": [],
+    }
+    assert note == {"line": 3, "note": AUTHOR.tell("chat.later", command=":group")}
 
 
 async def test_explain_names_what_was_understood_decided_and_done(

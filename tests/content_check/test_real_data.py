@@ -25,7 +25,7 @@ OTHER_CODES = frozenset(
     | {"Tam Bình", "Thông Tây Hội", "Tân Sơn Nhì"}
 )
 """Wards whose codes the package's edition (October 2025) has otherwise than the list that
-`data/wards.csv` was taken from; their names agree. See docs/decisions.md."""
+`data/wards.csv` was taken from; their names agree."""
 
 
 def test_the_168_wards_are_those_of_the_city() -> None:
