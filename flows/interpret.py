@@ -37,6 +37,8 @@ FORM_LEAVE = 0.85
 """How sure another wish must be to leave an open form whose answer could be any words."""
 LONGEST_STOP = 12
 """Words: a longer text that holds "dừng" tells a story and stops nothing."""
+BARE_STOP = 2
+"""Words: so short a "dừng lại" in a quiz ends the quiz, and not the reminders."""
 FRAGMENT = 3
 """Words: so short a text that decides nothing by itself may be the start of a sentence."""
 GREETING = 5
@@ -255,6 +257,8 @@ def _weighed(understanding: Understanding, dialog: Dialog, *, may_hold: bool) ->
             return _sure("unclear_choice")
         if len(understanding.text) > TOO_LONG:
             return _sure("other", "long")
+    if decided.act.name == "stop" and isinstance(dialog.open, QuizOpen) and words <= BARE_STOP:
+        return _sure("quiz.stop")
     if decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen):
         return _sure("nothing_open")
     return _detailed(decided, understanding)
