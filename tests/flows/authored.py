@@ -143,6 +143,17 @@ class Authored:
         }
 
 
+_KNOWN: dict[tuple[int, str, str], tuple[Content, Authored]] = {}
+
+
+def of_language(content: Content, language: str = "vi", operator: str = "") -> Authored:
+    """One reader a content, kept while the content lives."""
+    key = (id(content), language, operator)
+    if key not in _KNOWN:
+        _KNOWN[key] = (content, Authored(content, operator=operator, language=language))
+    return _KNOWN[key][1]
+
+
 class _Texts:
     """The texts of the content by the place they may fill."""
 
@@ -158,7 +169,7 @@ class _Texts:
         facts = [fact for h in howtos for fact in (h.hotline, h.cost, h.in_person) if fact]
         self.facts = {fact.say for fact in facts}
         self.scams = {scam for howto in howtos for scam in howto.scams}
-        self.befores = {"; ".join(howto.before) for howto in howtos}
+        self.befores = {"; ".join(one.rstrip(".") for one in howto.before) for howto in howtos}
         self.publishers = {s.publisher for howto in howtos for s in howto.sources.values()}
         self.asks = {item.ask for item in items}
         self.options = {option.text for item in items for option in item.options}

@@ -12,12 +12,13 @@ from ruamel.yaml import YAML
 from bot.content import load
 from flows.content import Content
 from flows.replies import Reply
-from tests.flows.authored import Authored
+from tests.flows.authored import Authored, of_language
 from tests.transcripts.play import World
 
 ROOT = Path(__file__).parent.parent.parent
 TRANSCRIPTS = ROOT / "tests" / "transcripts"
 ALLOWED = {
+    ("bot/cli.py", "app"),  # the movement's name in an English sentence
     ("bot/prose.py", "_NEW_STYLE"),  # vowels by which an author's tone marks are checked
     ("flows/interpret.py", "ADDRESS"),  # words a person may ask to be called by
     *(("flows/content.py", kind) for kind in ("phường", "xã", "đặc khu")),  # values of wards.csv
@@ -106,17 +107,6 @@ def unauthored(authored: Authored, reply: Reply, said: list[str]) -> Iterator[st
     for option in reply.choices.options if reply.choices else ():
         if not authored.label(option.label, said):
             yield option.label
-
-
-_KNOWN: dict[tuple[int, str, str], tuple[Content, Authored]] = {}
-
-
-def of_language(content: Content, language: str, operator: str) -> Authored:
-    """One reader a content, kept while the content lives."""
-    key = (id(content), language, operator)
-    if key not in _KNOWN:
-        _KNOWN[key] = (content, Authored(content, operator=operator, language=language))
-    return _KNOWN[key][1]
 
 
 def _vietnamese(tree: ast.Module) -> Iterator[str]:
