@@ -8,7 +8,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, docs, evaluation, log, new_topic, service, terminal, transcript
+from bot import (
+    content_check,
+    docs,
+    evaluation,
+    figures,
+    log,
+    new_topic,
+    service,
+    terminal,
+    transcript,
+)
 from bot.author import Author
 from bot.clock import now
 from bot.config import Settings
@@ -170,8 +180,8 @@ def evaluate(
     except (OSError, evaluation.EvaluationFileError) as error:
         _fail(str(error))
     content = _content(settings, author)
-    found = evaluation.evaluate(lines, service.understanding(settings), content)
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else evaluation.printed(found))
+    found = figures.evaluate(lines, service.understanding(settings), content)
+    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else figures.printed(found))
 
 
 @app.command("docs")

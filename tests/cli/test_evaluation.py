@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation import EvaluationFileError, Labelled, evaluate, printed, read, wilson
+from bot.evaluation import EvaluationFileError, Labelled, read
+from bot.figures import evaluate, printed, wilson
 from flows.content import Content
 from nlu.engine import Engine
 
