@@ -161,6 +161,16 @@ async def test_nothing_is_lost_at_four_times_the_size(open_page: Open) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= 320")
 
 
+async def test_a_browser_that_runs_no_script_is_told(open_page: Open, served: Served) -> None:
+    told = served.content.sentence("vi", "page.no_script")
+    without = await open_page(java_script_enabled=False)
+    await expect(without.get_by_text(told)).to_be_visible()
+
+    page = await open_page()
+    await expect(page.get_by_role("button", name="Máy của tôi")).to_be_visible()
+    await expect(page.get_by_text(told)).to_be_hidden()
+
+
 async def test_a_trial_run_says_so(open_page: Open) -> None:
     page = await open_page()
     await expect(page.get_by_text("Bản chạy thử")).to_be_visible()

@@ -376,11 +376,14 @@ async def test_a_text_that_is_too_long_is_told_and_stays(open_page: Open, served
     await expect(own(page)).to_have_count(0)
 
 
-async def test_words_are_never_read_as_a_page(open_page: Open, served: Served) -> None:
+@pytest.mark.parametrize(
+    "link", ["//evil.example/c/", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
+)
+async def test_words_are_never_read_as_a_page(open_page: Open, served: Served, link: str) -> None:
     markup = "<img src=x onerror=alert(1)><b>đậm</b>"
     page = await begin(open_page)
     await say(page, f"quét mã QR {markup}")
-    await queue(served, page, Reply(text=markup, link="//evil.example/c/"))
+    await queue(served, page, Reply(text=markup, link=link))
 
     await expect(own(page)).to_contain_text(markup)
     await expect(replies(page).last).to_contain_text(markup)

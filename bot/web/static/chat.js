@@ -214,6 +214,7 @@ window.addEventListener("pageshow", leaveIfOver);
 document.addEventListener("visibilitychange", leaveIfOver);
 setInterval(leaveIfOver, IDLE_LOOK_MS);
 
+part("late").hidden = true;
 const resumed = Visit.resume(idleMs);
 if (resumed === null) ask("");
 else enter(resumed);

@@ -76,6 +76,7 @@ export class View {
     const delay = message.querySelector(".delay");
     delay.hidden = why === "";
     delay.querySelector("span").textContent = why;
+    if (why !== "") message.scrollIntoView({ block: "nearest" });
   }
 
   /** Buttons of any other list than this one are old. */
@@ -124,7 +125,7 @@ export class View {
     write(message, reply.text);
     const more = message.querySelector(".more");
     if (reply.emergency) this.#addUrgency(message, more, reply);
-    if (reply.link?.match(/^\/(?!\/)/)) more.append(this.#link(reply.link));
+    if (reply.link?.match(/^\/(?![/\\])/)) more.append(this.#link(reply.link));
     if (reply.choices) more.append(this.#choices(reply.choices));
     this.readable.set(message, reply);
     if (this.speech) this.#addListen(message, reply);
