@@ -1,8 +1,7 @@
 """A how-to, one step a message: open it, go on, get stuck, go back, come back after a day.
 
-What a step says is content; where the person stands is `HowtoOpen` in the dialog. The kind of phone
-is asked once, before a later step that differs between phones or when such a step does not work:
-somebody who asks how something is done is shown the first step at once.
+What a step says is content; where the person stands is `HowtoOpen` in the dialog. Before the first
+step that differs between phones the kind of phone is asked once.
 """
 
 from collections import Counter
@@ -239,7 +238,7 @@ def _show(turn: Turn, outcome: Outcome, *, first: bool = False, lead: str = "") 
     howto = turn.content.howtos[opened.topic]
     step = howto.steps[howto.position(opened.step) or 0]
     known = outcome.learner.device
-    if step.differs and known is None and not opened.device_asked and not first:
+    if step.differs and known is None and not opened.device_asked:
         return _ask_device(turn, outcome, turn.say("howto.device"), "howto.device_unknown")
     head = _head(turn, howto) if first else lead
     if first and any(isinstance(paused, QuizOpen) for paused in outcome.dialog.paused):

@@ -43,7 +43,7 @@ FRAGMENT = 3
 """Words: so short a text that decides nothing by itself may be the start of a sentence."""
 GREETING = 5
 """Words: a greeting alone is often followed by the question."""
-TOO_LONG = 3_000
+TOO_LONG = 1_500
 """Characters: a longer text is answered only when its question is clear."""
 CHOICES_OPEN = timedelta(hours=48)
 """How long a typed number still answers a list."""
@@ -187,6 +187,8 @@ def _answering(
     if called is not None and called[1] in ADDRESS:
         return _sure("call_me", ADDRESS[called[1]])
     match dialog.open:
+        case HowtoOpen() if not dialog.open.at_end and _yes_no(understanding.text, content) == 0:
+            return _sure("step.next")
         case ReminderForm():
             return _in_reminder(understanding, dialog.open, at=at)
         case CertificateForm() if not dialog.open.name and not _leaves(understanding):
@@ -246,7 +248,7 @@ def _weighed(understanding: Understanding, dialog: Dialog, *, may_hold: bool) ->
     candidates = _in_context(understanding, dialog)
     decided = _decided(candidates)
     words = len(understanding.folded.split())
-    if may_hold and _is_fragment(decided, words, dialog) and not understanding.secrets:
+    if may_hold and _is_fragment(decided, understanding, dialog):
         return _sure("hold")
     if decided.act.name in ("unknown", "which", "greet", "thanks") and understanding.secrets:
         return _sure("secret")
@@ -304,13 +306,14 @@ def _decided(candidates: list[Candidate]) -> Interpretation:
     return Interpretation(act=Act("which"), p=best.p, candidates=readings)
 
 
-def _is_fragment(decided: Interpretation, words: int, dialog: Dialog) -> bool:
+def _is_fragment(decided: Interpretation, understanding: Understanding, dialog: Dialog) -> bool:
     """Whether so few words decide nothing by themselves and may be going on."""
-    if dialog.open is not None or words == 0:
+    words = len(understanding.folded.split())
+    if dialog.open is not None or understanding.secrets or words == 0:
         return False
     if decided.act.name == "greet":
         return words <= GREETING
-    return decided.act.name in ("unknown", "which") and words <= FRAGMENT
+    return words <= FRAGMENT and (understanding.bare or decided.act.name in ("unknown", "which"))
 
 
 def _detailed(decided: Interpretation, understanding: Understanding) -> Interpretation:

@@ -1,6 +1,6 @@
 """The one door of `nlu/`: `Engine.parse(text) -> Understanding`.
 
-    mask, fold and expand, screens (scam, danger), language, candidates
+    mask, fold and expand, screens (scam, danger, misuse), language, candidates
 
 Nothing is decided here. Parsing opens no file, keeps nothing, and may run in several threads; what
 stands beyond the first 6,000 characters of a message is masked but not read.
@@ -12,6 +12,7 @@ from pathlib import Path
 from nlu import language, screen
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
+from nlu.naming import bare, named, weighed
 from nlu.normalise import expand
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
@@ -30,7 +31,7 @@ class Engine:
 
     @staticmethod
     def load(data: Path, cache: Path) -> "Engine":
-        """Load the model of `data/nlu` from `cache`, or train it (under a minute) and cache it."""
+        """Load the model of `data/nlu` from `cache`, or train it (in some seconds) and cache it."""
         for words in WORDS.glob("*.yaml"):
             table(words.stem)  # now, so that no message ever waits for a file
         engine = Engine(Lexical.load(data, cache))
@@ -49,11 +50,14 @@ class Engine:
             secrets=masked.secrets,
             scam=screen.scam(folded),
             danger=screen.danger(folded),
+            misuse=screen.misuse(folded),
+            bare=bare(folded),
             language=language.guess(read),
         )
 
     def _candidates(self, folded: str) -> tuple[Candidate, ...]:
-        return tuple(
+        ranked = [
             Candidate(intent=label.intent, topic=label.topic, p=p)
             for label, p in self._lexical.ranked(folded)[:_MOST]
-        )
+        ]
+        return tuple(weighed(ranked, named(folded)))

@@ -1,6 +1,6 @@
 """The default model: which intent and topic do these words mean, with calibrated probabilities.
 
-    Lexical.load   from the cache where the fingerprint still fits, else trained (under a minute)
+    Lexical.load   from the cache where the fingerprint still fits, else trained (in some seconds)
     ranked         every label with its probability, best first
 
 The probabilities are those of the classifier sharpened by one temperature, found on a quarter of
@@ -29,7 +29,7 @@ from nlu.words import WORDS
 
 _HELD_OUT = 4
 """One phrase of so many is kept from the model that the temperature is found on."""
-_TEMPERATURES = np.geomspace(0.2, 3.0, 40)
+_TEMPERATURES = np.geomspace(0.05, 3.0, 60)
 _LONG = 25
 """Words; a longer message is read in windows as well."""
 _WINDOW = 14

@@ -84,10 +84,37 @@ def expecting_secret(understanding: Understanding) -> Understanding:
 
 
 def without_masks(text: str) -> str:
-    """Take the replacements out, for they are no words of the person."""
+    """Take the replacements out, for they are no words of the person.
+
+    What announces one goes with it ("mã OTP là …"): it tells a secret and asks nothing, and the
+    rest is what the person wants.
+    """
     for token in mapping("secrets", "masked").values():
-        text = text.replace(token, " ")
+        while token in text:
+            before, _, after = text.partition(token)
+            text = f"{_without_announcement(before)} {after}"
     return text
+
+
+def _without_announcement(before: str) -> str:
+    """The text before a replacement, without the words that only announce it."""
+    words = before.split()
+    kept = len(words)
+    announcing, copulas = _announcing()
+    while kept and plain(words[kept - 1]).strip(":,=-") in announcing:
+        kept -= 1
+    announced = [plain(word).strip(":,=-") for word in words[kept:]]
+    told = kept == 0 or any(word in copulas for word in announced) or before.rstrip().endswith(":")
+    return " ".join(words[:kept]) if told else before
+
+
+@cache
+def _announcing() -> tuple[frozenset[str], frozenset[str]]:
+    words, copulas = strings("secrets", "announcing"), strings("secrets", "copulas")
+    return (
+        frozenset(plain(word) for word in (*words, *copulas)),
+        frozenset(plain(word) for word in copulas),
+    )
 
 
 def _replaced(text: str, spans: list[_Span]) -> str:

@@ -1,8 +1,8 @@
-"""The emergency screens: is this person being cheated, or in danger, right now?
+"""The screens: is this person being cheated, or in danger, right now? Is this bot being misused?
 
-Both read the folded and expanded text and look for patterns of `data/nlu/words/screens.yaml`.
-They are meant to miss little; a question about scams, a warning, or a loss of last month is no
-emergency and is withdrawn by the `unless` patterns there.
+All read the folded and expanded text and look for patterns of `data/nlu/words/screens.yaml`.
+The first two are meant to miss little; a question about scams, a warning, or a loss of last month
+is no emergency and is withdrawn by the `unless` patterns there.
 """
 
 import re
@@ -29,6 +29,11 @@ def scam(folded: str) -> ScamKind | None:
 def danger(folded: str) -> DangerKind | None:
     """The danger that someone is in, or None."""
     return _found(_read(folded), _screen("danger"), get_args(DangerKind))
+
+
+def misuse(folded: str) -> bool:
+    """Whether it asks for what belongs to others or tries to make the bot leave its role."""
+    return _found(_read(folded), _screen("misuse"), ("misuse",)) is not None
 
 
 def _read(folded: str) -> str:

@@ -9,6 +9,7 @@ the conversation and chooses what to do.
       secrets               kinds of secret that were masked and deserve a warning
       scam, danger          what an emergency screen saw, or None
       misuse                an attempt to see others' data or to change the bot's role
+      bare                  a thing is named and nothing said of it
       language              vi, en or fr
 """
 
@@ -55,4 +56,6 @@ class Understanding:
     danger: DangerKind | None = None
     misuse: bool = False
     """Whether it asks for what belongs to others or tries to make the bot leave its role."""
+    bare: bool = False
+    """Whether it only names a thing ("cái ứng dụng") and says nothing of it yet."""
     language: Language = "vi"
