@@ -295,7 +295,7 @@ def test_an_emergency_card_is_short_and_begins_with_what_to_do(card: str) -> Non
 
 
 @settings(
-    max_examples=250,
+    max_examples=400,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow],

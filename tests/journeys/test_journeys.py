@@ -1,5 +1,6 @@
 """Journeys from real typing to the right help, on every channel: tests/journeys/*.yaml."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,10 +35,15 @@ async def test_journey(
     empty: Path,
     trained: Engine,
     taught: Content,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     written = read(path)
+    caplog.set_level(logging.DEBUG)
     async with opened(channel, tmp_path, empty, trained, begins(written), taught) as bot:
         await Journey(written, wording, bot, taught, DATA, tmp_path).play()
+    printed = "".join([caplog.text, *capfd.readouterr()])
+    assert not [secret for secret in written.get("nowhere", ()) if secret in printed]
 
 
 FALSE = [
