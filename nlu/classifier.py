@@ -8,7 +8,8 @@ multinomial logistic regression, surer where it was right, and learned in a sixt
 (`docs/decisions.md`). Deterministic.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -25,19 +26,45 @@ _PENALTY = 1.0
 
 
 @dataclass(frozen=True, slots=True)
+class _Block:
+    """One vectoriser, read from without scikit-learn's checks: they cost more than the work."""
+
+    analyze: Callable[[str], list[str]]
+    vocabulary: dict[str, int]
+    rarity: Scores
+
+    def row(self, text: str) -> tuple[NDArray[np.int64], Scores]:
+        """Positions and TF-IDF weights of what is known of a text; of length one, or empty."""
+        counts = Counter(self.analyze(text))
+        known = [
+            (self.vocabulary[gram], n) for gram, n in counts.items() if gram in self.vocabulary
+        ]
+        places = np.array([place for place, _ in known], dtype=np.int64)
+        often = np.array([n for _, n in known], dtype=np.float32)
+        weights = (1 + np.log(often)) * self.rarity[places]
+        length = np.float32(np.sqrt((weights * weights).sum()))
+        return places, (weights / length if len(known) else weights)
+
+
+@dataclass(frozen=True, slots=True)
 class Classifier:
-    """What was learned: vectorisers, weights and the names of the classes."""
+    """What was learned: the vectorisers and a column of weights for each class."""
 
     classes: tuple[int, ...]
-    _words: TfidfVectorizer
-    _letters: TfidfVectorizer
+    _words: _Block
+    _letters: _Block
     _weights: Scores
     _offsets: Scores
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Give one row a text and one column a class: distances, not yet calibrated."""
-        features = _features(self._words.transform(texts), self._letters.transform(texts))
-        return cast("Scores", features @ self._weights) + self._offsets
+        return np.stack([self._row(text) for text in texts]) + self._offsets
+
+    def _row(self, text: str) -> Scores:
+        words, weighted_words = self._words.row(text)
+        letters, weighted_letters = self._letters.row(text)
+        beyond = letters + len(self._words.vocabulary)
+        return weighted_words @ self._weights[words] + weighted_letters @ self._weights[beyond]
 
 
 def learn(
@@ -73,10 +100,17 @@ def _fitted(features: Any, names: Any) -> LinearSVC:
 def _classifier(model: LinearSVC, words: TfidfVectorizer, letters: TfidfVectorizer) -> Classifier:
     return Classifier(
         tuple(int(name) for name in model.classes_),
-        words,
-        letters,
+        _block(words),
+        _block(letters),
         np.ascontiguousarray(model.coef_.T, dtype=np.float32),
         np.asarray(model.intercept_, dtype=np.float32),
+    )
+
+
+def _block(vectorizer: TfidfVectorizer) -> _Block:
+    vocabulary = {str(gram): int(place) for gram, place in vectorizer.vocabulary_.items()}
+    return _Block(
+        vectorizer.build_analyzer(), vocabulary, np.asarray(vectorizer.idf_, dtype=np.float32)
     )
 
 
