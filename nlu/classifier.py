@@ -64,7 +64,8 @@ class Classifier:
         words, weighted_words = self._words.row(text)
         letters, weighted_letters = self._letters.row(text)
         beyond = letters + len(self._words.vocabulary)
-        return weighted_words @ self._weights[words] + weighted_letters @ self._weights[beyond]
+        distances = weighted_words @ self._weights[words] + weighted_letters @ self._weights[beyond]
+        return distances.astype(np.float32)
 
 
 def learn(
