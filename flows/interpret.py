@@ -15,6 +15,7 @@ which is meant, or to say that the bot does not know. In this order:
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from flows.acts import act_of
 from flows.content import Content
@@ -231,10 +232,15 @@ def _yes_no(text: str, content: Content) -> int | None:
     """0 for a yes, 1 for a no, in the words of the table."""
     said = fold(text)
     for position, key in enumerate(("choice.yes_words", "choice.no_words")):
-        words = content.locales["vi"].sentences[key].split(",")
-        if said in {fold(word) for word in words}:
+        if said in _folded(content.locales["vi"].sentences[key]):
             return position
     return None
+
+
+@cache
+def _folded(words: str) -> frozenset[str]:
+    """The words of a list in a locale, folded once."""
+    return frozenset(fold(word) for word in words.split(","))
 
 
 def _in_reminder(

@@ -179,7 +179,7 @@ def _without(opened: QuizOpen) -> QuizOpen:
 def _drawn(turn: Turn, topic: str | None) -> list[Item]:
     """Items for one quiz: not yet right ones first, of as many topics as there are when mixed."""
     right = {a.item for a in turn.snapshots.answers if a.correct and a.attempt == 1}
-    items = shuffled(turn.content.practice(topic), turn.seed, "items")
+    items = shuffled(turn.content.practice(topic), turn.seed, "items", name=lambda item: item.id)
     items.sort(key=lambda item: item.id in right)
     if topic is not None:
         return items[:ITEMS_OF_A_TOPIC]
