@@ -13,7 +13,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.types import Scope
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import log
 from bot.assistant import Assistant
@@ -50,8 +51,9 @@ def create_app(
     clock: Callable[[], datetime] = now,
 ) -> FastAPI:
     """Give the app; whoever serves it opens and closes the assistant and the database."""
-    # Generated API pages would load scripts from elsewhere.
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    # Generated API pages would load scripts from elsewhere; a redirect to the address with a stroke
+    # more or less would lead to whatever host the request names.
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     bell = Bell(database)
     pages = Pages(settings, content)
     app.include_router(pages.router())
@@ -59,35 +61,64 @@ def create_app(
     app.include_router(CertificateEndpoints(database, content, pages, clock).router())
     app.include_router(HealthEndpoints(database, bell).router())
     app.mount(f"/static/{pages.version}", _Static(directory=STATIC), name="static")
+    _tell_refusals(app, pages)
+    app.add_middleware(_Faults, pages=pages)
     app.add_middleware(SecurityHeaders, https=settings.base_url.startswith("https:"))
-    _tell_faults(app, pages)
     return app
 
 
-def _tell_faults(app: FastAPI, pages: Pages) -> None:
-    def tell(request: Request, key: str, status: int) -> Response:
-        if request.url.path.startswith("/chat/"):
-            return JSONResponse({"error": pages.say(key)}, status)
-        return pages.message(key, status=status)
+class _Faults:
+    """ASGI middleware: a fault of ours is told in a sentence, and ends here.
 
+    A handler of FastAPI would hand the exception on to the server, which prints it with its
+    message; and its answer would lack the headers that every answer has.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: Pages) -> None:
+        self._app = app
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, whatever is raised."""
+        begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except ClientDisconnect:
+            return  # nobody is there to be told
+        except Exception as error:  # noqa: BLE001 - whatever it is, a sentence is shown
+            _log.error("web.fault", route=_route(scope), **log.fault(error))
+            if scope["type"] == "http" and not begun:
+                await _told(self._pages, scope, "trouble.ours", 500)(scope, receive, send)
+
+
+def _told(pages: Pages, scope: Scope, key: str, status: int) -> Response:
+    """A sentence, as the one who asked can read it."""
+    if str(scope["path"]).startswith("/chat/"):
+        return JSONResponse({"error": pages.say(key)}, status)
+    return pages.message(key, status=status)
+
+
+def _tell_refusals(app: FastAPI, pages: Pages) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, RefusedError)  # noqa: S101 - registered for no other
-        return tell(request, error.key, error.status)
+        return _told(pages, request.scope, error.key, error.status)
 
     async def no_such_page(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
-        return tell(request, "page.nothing_here" if status == 404 else "page.refused", status)
-
-    async def fault(request: Request, error: Exception) -> Response:
-        _log.error("web.fault", route=_route(request), **log.fault(error))
-        return tell(request, "trouble.ours", 500)
+        key = "page.nothing_here" if status == 404 else "page.refused"
+        return _told(pages, request.scope, key, status)
 
     app.add_exception_handler(RefusedError, refused)
     app.add_exception_handler(HTTPException, no_such_page)
     app.add_exception_handler(RequestValidationError, no_such_page)
-    app.add_exception_handler(Exception, fault)
 
 
-def _route(request: Request) -> str:
+def _route(scope: Scope) -> str:
     """The route's pattern: the address itself may hold a record's code."""
-    return str(getattr(request.scope.get("route"), "path", ""))
+    return str(getattr(scope.get("route"), "path", ""))

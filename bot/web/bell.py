@@ -32,6 +32,7 @@ class Bell:
         self._database = database
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._looking: asyncio.Task[None] | None = None
+        self._beginning = asyncio.Lock()
         self._seen = 0
 
     @asynccontextmanager
@@ -40,9 +41,7 @@ class Bell:
         rung = asyncio.Event()
         self._waiting[chat].add(rung)
         try:
-            if self._looking is None or self._looking.done():
-                self._seen = await self._database.read(thread.newest)
-                self._looking = asyncio.create_task(self._look())
+            await self._begin()
             yield rung
         finally:
             self._waiting[chat].discard(rung)
@@ -53,6 +52,13 @@ class Bell:
     def pages(self) -> int:
         """How many pages wait."""
         return sum(map(len, self._waiting.values()))
+
+    async def _begin(self) -> None:
+        # After a restart all pages come at the same moment; one of them begins.
+        async with self._beginning:
+            if self._looking is None or self._looking.done():
+                self._seen = await self._database.read(thread.newest)
+                self._looking = asyncio.create_task(self._look())
 
     async def _look(self) -> None:
         while self._waiting:

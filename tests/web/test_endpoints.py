@@ -1,7 +1,9 @@
 """What a machine can ask of the app, and what it is told when it asks wrongly."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
@@ -9,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.channels.web import MOST_BYTES
+from bot.web.bell import Bell
 from tests.talk import everything
 from tests.web.conftest import Served
 
@@ -71,6 +74,18 @@ async def test_a_stranger_acknowledges_nothing(client: httpx.AsyncClient, served
 
     assert (await client.post("/chat/seen", json=seen)).status_code == 204
     assert (await everything(served.database))["delivery"][0]["state"] == "sent"
+
+
+async def test_pages_that_come_at_once_are_served_by_one_look(served: Served) -> None:
+    bell = Bell(served.database)
+    async with AsyncExitStack() as pages:
+        listening = (bell.listening(f"chat-{n}") for n in range(20))
+        await asyncio.gather(*(pages.enter_async_context(page) for page in listening))
+        looks = [task for task in asyncio.all_tasks() if "Bell._look" in str(task.get_coro())]
+        assert bell.pages == 20
+        assert len(looks) == 1
+    assert bell.pages == 0
+    looks[0].cancel()
 
 
 async def test_ones_own_visit_is_not_forgotten_by_the_server(
@@ -139,6 +154,28 @@ async def test_a_fault_of_ours_is_told_without_its_trace(
     assert (await post(client, text="quét mã QR")).json()["replies"]
 
 
+@pytest.mark.parametrize("path", ["/c/7KQ2M9XA4T", "/chat/replies"])
+async def test_an_unforeseen_fault_shows_its_message_to_nobody(
+    client: httpx.AsyncClient, served: Served, path: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    await served.database.write(
+        lambda connection: connection.exec_driver_sql("ALTER TABLE credential RENAME TO away")
+    )
+    await served.database.write(
+        lambda connection: connection.exec_driver_sql("ALTER TABLE delivery RENAME TO away_too")
+    )
+    answer = await client.get(path)
+    printed = "".join(capfd.readouterr())
+
+    assert answer.status_code == 500
+    assert served.content.sentence("vi", "trouble.ours") in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "web.fault" in printed
+    assert "7KQ2M9XA4T" not in printed
+    assert "no such table" not in printed
+
+
 @pytest.mark.parametrize("path", ["/", "/rieng-tu", "/c/7KQ2M9XA4T", "/nowhere", "/chat/replies"])
 async def test_every_answer_forbids_what_is_foreign(client: httpx.AsyncClient, path: str) -> None:
     headers = (await client.get(path)).headers
@@ -159,6 +196,16 @@ async def test_an_unknown_page_is_told_as_a_page(client: httpx.AsyncClient, serv
 
     assert answer.status_code == 404
     assert served.content.sentence("vi", "page.nothing_here") in answer.text
+
+
+@pytest.mark.parametrize("path", ["/c", "/rieng-tu/", "/chat/replies/"])
+async def test_no_answer_leads_to_the_host_that_a_request_names(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.get(path, headers={"Host": "example.org"})
+
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
 
 
 async def test_no_generated_pages_that_load_scripts_from_elsewhere(
