@@ -213,6 +213,32 @@ async def test_what_waits_outlives_the_page(open_page: Open, served: Served) -> 
     await expect(own(again)).to_have_count(1)
 
 
+async def test_what_waits_is_sent_though_a_hotspot_first_put_its_own_page_there(
+    open_page: Open, served: Served
+) -> None:
+    page = await begin(open_page)
+    await page.context.set_offline(True)
+    await say(page, "quét mã QR")
+    await expect(own(page)).to_contain_text("Chưa gửi, đang chờ mạng.")
+    await page.close()
+    seen: list[str] = []
+
+    async def login(route: Route) -> None:
+        if len(seen) == 2:
+            return await route.continue_()
+        seen.append(route.request.method)
+        return await route.fulfill(status=200, content_type="text/html", body="<p>Wi-Fi</p>")
+
+    await page.context.route("**/chat/*", login)
+    await page.context.set_offline(False)
+
+    again = await open_page(context=page.context)
+
+    await expect(replies(again)).to_have_count(1, timeout=15_000)
+    assert len(seen) == 2
+    assert len((await everything(served.database))["utterance"]) == 1
+
+
 async def test_an_answer_that_was_lost_on_its_way_is_shown_once(
     open_page: Open, served: Served
 ) -> None:

@@ -23,9 +23,10 @@ export class Wire {
     document.addEventListener("visibilitychange", this.onAwake);
   }
 
-  /** Read the stored replies once, then whatever is said from now on. */
+  /** Read the stored replies once, send what waits, then read whatever is said from now on. */
   async start() {
-    for (let wait = 0; !this.#isOver; wait = 1) {
+    let wait = 0;
+    while (!this.#isOver) {
       await this.#visible();
       const answer = await this.#request(`/chat/replies?after=${this.last}&wait=${wait}`, {
         timeout: LISTEN_MS,
@@ -37,6 +38,7 @@ export class Wire {
         this.told.connected(true);
         this.#take(answer.body, null);
         if (wait === 0) this.pump();
+        wait = 1;
       } else if (document.visibilityState === "visible") {
         this.told.connected(answer !== null);
         await this.#pause();
@@ -146,8 +148,10 @@ export class Wire {
         keepalive,
         signal: stop.signal,
       });
-      const text = await answer.text();
-      return { ok: answer.ok, status: answer.status, body: parsed(text) };
+      const told = parsed(await answer.text());
+      // A page that somebody on the way put in its place (a hotspot asks to log in) is no answer.
+      const isOurs = told !== null || answer.status === 204 || !answer.ok;
+      return isOurs ? { ok: answer.ok, status: answer.status, body: told } : null;
     } catch {
       return null;
     } finally {
