@@ -21,6 +21,9 @@ from bot.storage.outbox import Delivery
 
 EMERGENCY_AGAIN = timedelta(seconds=15)
 """How soon an emergency card is tried again: a person waits for it, a platform has to recover."""
+EMERGENCY_TRIES = 5
+"""So often in a row. What follows in the chat waits meanwhile, and a platform that takes a card but
+never says so would show it again and again; then it is uncertain, and shown when she next writes."""
 
 _log = structlog.get_logger()
 
@@ -128,8 +131,9 @@ async def _settle(
                 await database.write(partial(hold, channel=channel, account=account))
         case Unknown():
             # An emergency card may come twice; it must not come never.
-            outcome = "queued" if delivery.emergency else "uncertain"
-            again_at = now + EMERGENCY_AGAIN if delivery.emergency else None
+            again = delivery.emergency and delivery.attempts + 1 < EMERGENCY_TRIES
+            outcome = "queued" if again else "uncertain"
+            again_at = now + EMERGENCY_AGAIN if again else None
             _log.warning("delivery.uncertain", delivery=delivery.id, then=outcome)
         case _:
             assert_never(result)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from bot.channels.incoming import Address
 from bot.delivery.send import (
     EMERGENCY_AGAIN,
+    EMERGENCY_TRIES,
     Arrived,
     Later,
     Refused,
@@ -199,6 +200,19 @@ async def test_an_emergency_card_of_which_nothing_is_known_is_tried_again(
 
     assert platform.texts() == ["card", "card"]
     assert await post.states() == {"card": "sent"}
+
+
+async def test_an_emergency_card_that_is_never_confirmed_does_not_hold_up_its_chat(
+    post: Post, clock: Clock
+) -> None:
+    platform = Platform(card=Unknown())
+    await post.queue(CARD, "1")
+    for _ in range(EMERGENCY_TRIES + 1):
+        await post.deliver(platform)
+        clock.pass_(seconds=EMERGENCY_AGAIN.total_seconds())
+
+    assert platform.texts() == ["card"] * EMERGENCY_TRIES + ["1"]
+    assert await post.states() == {"card": "uncertain", "1": "sent"}
 
 
 async def test_later_keeps_the_chats_order(post: Post, clock: Clock) -> None:
