@@ -32,6 +32,8 @@ ANSWER = 0.5
 ANSWER_STEPS = 0.7
 """And where it would show the steps of a how-to: steps of another topic do the most harm. Chosen on
 the development set by the costs 20 for wrong steps, 3 for a refusal, 1 for a question back."""
+ANSWER_EMERGENCY = 0.3
+"""And where it would show an emergency card: one that is missed costs 100."""
 ANSWER_LEAD = 0.15
 """By how much the best reading must be ahead of the second."""
 ASK = 0.2
@@ -45,6 +47,8 @@ BARE_STOP = 2
 """Words: so short a "dừng lại" in a quiz ends the quiz, and not the reminders."""
 FRAGMENT = 3
 """Words: so short a text that decides nothing by itself may be the start of a sentence."""
+BARE = 7
+"""Words: so short a text that only names a thing is waited for, a greeting before it included."""
 GREETING = 5
 """Words: a greeting alone is often followed by the question."""
 TOO_LONG = 1_500
@@ -316,6 +320,8 @@ def _decided(candidates: list[Candidate], content: Content) -> Interpretation:
         return _sure("unknown")
     best, second = candidates[0], candidates[1] if len(candidates) > 1 else None
     lead = best.p - (second.p if second is not None else 0.0)
+    if best.intent.startswith("emergency.") and best.p >= ANSWER_EMERGENCY:
+        return Interpretation(act=act_of(best), p=best.p)
     steps = best.topic is not None and content.howto(best.topic) is not None
     if best.p >= (ANSWER_STEPS if steps else ANSWER) and lead >= ANSWER_LEAD:
         return Interpretation(act=act_of(best), p=best.p)
@@ -336,7 +342,9 @@ def _is_fragment(decided: Interpretation, understanding: Understanding, dialog: 
         return False
     if decided.act.name == "greet":
         return words <= GREETING
-    return words <= FRAGMENT and (understanding.bare or decided.act.name in ("unknown", "which"))
+    if understanding.bare:
+        return words <= BARE
+    return words <= FRAGMENT and decided.act.name in ("unknown", "which")
 
 
 def _detailed(decided: Interpretation, understanding: Understanding) -> Interpretation:
