@@ -33,8 +33,6 @@ from flows.turn import Due, Pressed, Said, Sent
 from nlu.engine import Engine
 from nlu.understanding import Understanding
 
-LONGEST_TEXT = 6_000
-"""Characters that are kept of one message: as many as the engine reads for meaning."""
 MOST_A_MINUTE = 30
 """Messages of one person that are answered in a minute. Nobody reads answers faster than one in
 two seconds; a stuck key or a script does not read at all."""
@@ -173,7 +171,7 @@ class Assistant:
         """Mask and read, in a thread of its own: a model must block neither loop nor lock."""
         loop = asyncio.get_running_loop()
         with metrics.PARSE_SECONDS.time():
-            return await loop.run_in_executor(self._parsing, self._engine.parse, _cut(text))
+            return await loop.run_in_executor(self._parsing, self._engine.parse, text)
 
     def _answer_message(
         self,
@@ -347,14 +345,6 @@ class Assistant:
         reply = self._answering.own("trouble.ours", None)
         queue = partial(outbox.enqueue, connection, turn, incoming.address, learner_id)
         return Handled(False, queue([reply], now=now), False)
-
-
-def _cut(text: str) -> str:
-    """At most LONGEST_TEXT characters, whole words, and no half of a number at the end."""
-    if len(text) <= LONGEST_TEXT:
-        return text
-    head = text[:LONGEST_TEXT].rsplit(maxsplit=1)[0]
-    return head.rstrip("0123456789 .-")
 
 
 def _is_emergency(understanding: Understanding | None) -> bool:

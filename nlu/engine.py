@@ -1,9 +1,9 @@
 """The one door of `nlu/`: `Engine.parse(text) -> Understanding`.
 
-    mask, fold and expand, screens (scam, danger, misuse), language, candidates
+    cut, mask, fold and expand, screens (scam, danger, misuse), language, candidates
 
 Nothing is decided here. Parsing opens no file, keeps nothing, and may run in several threads; what
-stands beyond the first 6,000 characters of a message is masked but not read.
+stands beyond the first 6,000 characters of a message is gone.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from nlu import language, screen
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.naming import bare, named, weighed
-from nlu.normalise import expand
+from nlu.normalise import compose, expand
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
 
 _MOST = 10
 """Candidates given."""
-_READ = 6_000
-"""Characters read for meaning."""
+LONGEST = 6_000
+"""Characters read of one message, and so kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Engine:
 
     def parse(self, text: str) -> Understanding:
         """Give all readings of a message; raises for no text whatever."""
-        masked = mask(text)
-        read = without_masks(masked.text[:_READ])
+        masked = mask(_cut(text))
+        read = without_masks(masked.text)
         folded = expand(read)
         return Understanding(
             text=masked.text,
@@ -61,3 +61,13 @@ class Engine:
             for label, p in self._lexical.ranked(folded)[:_MOST]
         ]
         return tuple(weighed(ranked, named(folded)))
+
+
+def _cut(text: str) -> str:
+    """At most LONGEST characters, whole words, and no half of a number at the end."""
+    if len(text) <= LONGEST:
+        return text
+    shown = compose(text)
+    if len(shown) <= LONGEST:
+        return shown
+    return shown[:LONGEST].rsplit(maxsplit=1)[0].rstrip("0123456789 .-")

@@ -22,8 +22,8 @@ from bot.storage.outbox import Delivery
 EMERGENCY_AGAIN = timedelta(seconds=15)
 """How soon an emergency card is tried again: a person waits for it, a platform has to recover."""
 EMERGENCY_TRIES = 5
-"""So often in a row. What follows in the chat waits meanwhile, and a platform that takes a card but
-never says so would show it again and again; then it is uncertain, and shown when she next writes."""
+"""So often in a row, then it is uncertain and shown when the person next writes. What follows in
+the chat waits meanwhile, and a platform that never confirms would show the card again and again."""
 
 _log = structlog.get_logger()
 

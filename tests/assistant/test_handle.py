@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, update
 
-from bot.assistant import LONGEST_TEXT, MOST_A_MINUTE, Assistant, TurnFailedError
+from bot.assistant import MOST_A_MINUTE, Assistant, TurnFailedError
 from bot.storage import person, withdrawn
 from bot.storage.database import Database
 from bot.storage.tables import delivery, learner
 from flows.content import Content
 from flows.turn import Pressed, Said, Sent
+from nlu.engine import LONGEST
 from tests.talk import Clock, Talk, everything
 
 
@@ -85,12 +86,12 @@ async def test_bare_digits_are_masked_while_a_step_expects_a_code(
 async def test_an_oversize_text_is_cut_and_no_half_of_a_number_is_kept(
     talk: Talk, database: Database
 ) -> None:
-    head = "a" * (LONGEST_TEXT - 10)
+    head = "a" * (LONGEST - 10)
 
     await talk.says(f"{head} 0912 345 678 và nữa")
 
     [kept] = (await everything(database))["utterance"]
-    assert len(kept["text"]) <= LONGEST_TEXT
+    assert len(kept["text"]) <= LONGEST
     assert "0912" not in kept["text"]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nlu.engine import Engine
+from nlu.engine import LONGEST, Engine
 from nlu.language import guess
 from nlu.lexical import Lexical, fingerprint
 
@@ -37,7 +37,7 @@ nlu:
 
 @pytest.fixture(scope="session")
 def real() -> Engine:
-    return Engine.load(ROOT / "data", ROOT / "var" / "models")
+    return Engine.load(ROOT / "data", ROOT / "var" / "model")
 
 
 @pytest.fixture
@@ -122,6 +122,16 @@ def test_threads_read_the_same(real: Engine) -> None:
         assert list(pool.map(real.parse, texts)) == [real.parse(text) for text in texts]
 
 
+def test_a_text_of_any_length_is_cut_between_words(real: Engine) -> None:
+    blanks = " " * LONGEST
+
+    assert real.parse(blanks + " quét mã QR").text == "quét mã QR"
+    assert real.parse(blanks).text == ""
+    assert real.parse("ạ" * 2 * LONGEST).text == "ạ" * LONGEST
+    assert real.parse("dạ " * LONGEST).text == ("dạ " * (LONGEST // 3 - 1)).strip()
+    assert real.parse(f"{'a' * (LONGEST - 10)} 0912 345 678").text == "a" * (LONGEST - 10)
+
+
 def test_training_twice_gives_the_same(data: Path, tmp_path: Path) -> None:
     first, second = Lexical.load(data, tmp_path / "one"), Lexical.load(data, tmp_path / "two")
 
@@ -142,12 +152,15 @@ def test_a_model_comes_from_the_cache_and_a_damaged_one_is_made_anew(
     assert Lexical.load(data, cache).ranked("quet ma") == trained.ranked("quet ma")
 
 
-def test_another_phrase_is_another_model(data: Path) -> None:
-    before = fingerprint(data)
+def test_another_phrase_is_another_model_and_the_old_one_goes(data: Path, tmp_path: Path) -> None:
+    before, cache = fingerprint(data), tmp_path / "cache"
+    Lexical.load(data, cache)
     few = data / "nlu" / "intent" / "few.yml"
     few.write_text(FEW.replace("alo", "a lô"), encoding="utf-8")
 
     assert fingerprint(data) != before
+    Lexical.load(data, cache)
+    assert [path.name for path in cache.iterdir()] == [f"lexical-{fingerprint(data)}.joblib"]
 
 
 @pytest.mark.parametrize(
