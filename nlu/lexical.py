@@ -165,9 +165,12 @@ def _from_cache(stored: Path) -> Lexical | None:
 
 
 def _to_cache(model: Lexical, stored: Path) -> None:
-    """Write whole or not at all, so that two processes may do it at once."""
+    """Write whole or not at all, so that two processes may do it at once; older models go."""
     stored.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
     os.close(handle)
     cast("Any", joblib).dump(model, name, compress=3)
     Path(name).replace(stored)
+    for old in stored.parent.glob("lexical-*.joblib"):
+        if old != stored:
+            old.unlink(missing_ok=True)
