@@ -21,10 +21,10 @@ from flows.acts import act_of
 from flows.content import Content
 from flows.dialog import CertificateForm, ConsentOpen, Dialog, HowtoOpen, QuizOpen, ReminderForm
 from flows.events import ConsentPurpose
-from flows.replies import Act, Choices
+from flows.replies import Act, ActName, Choices
 from flows.turn import Due, Input, Interpretation, Need, Pressed, Said, Sent
 from nlu import choice, when
-from nlu.normalise import fold
+from nlu.normalise import compose, fold
 from nlu.understanding import Candidate, SecretKind, Understanding
 
 ANSWER = 0.5
@@ -41,10 +41,13 @@ ASK = 0.2
 MOST_READINGS = 3
 FORM_LEAVE = 0.85
 """How sure another wish must be to leave an open form whose answer could be any words."""
+SHORT_SUBJECT = 3
+"""Words: so short an answer to «nhắc việc gì» is the subject, even if it names a lesson's topic."""
+ASKS_REMINDER = re.compile(r"\bnhac\b")
 LONGEST_STOP = 12
 """Words: a longer text that holds "dừng" tells a story and stops nothing."""
 BARE_STOP = 2
-"""Words: so short a "dừng lại" in a quiz ends the quiz, and not the reminders."""
+"""Words: so short a "dừng lại" in a quiz or a how-to ends that, and not the reminders."""
 FRAGMENT = 3
 """Words: so short a text that decides nothing by itself may be the start of a sentence."""
 BARE = 7
@@ -65,6 +68,9 @@ ADDRESS = {
 }  # fmt: skip
 CODES: frozenset[SecretKind] = frozenset({"otp", "pin", "cvv"})
 """Who sends such a code gets its warning and no lesson: what the words seem to ask is about it."""
+UNSURE_YES = frozenset({"dung"})
+"""Without accents this may be a yes, a stop or a don't."""
+_WORD = re.compile(r"[^\W_]+")
 WITH_HOWTO = {"step.next": 6.0, "step.back": 6.0, "step.stuck": 6.0, "report_wrong": 3.0}
 WITH_QUIZ = {"quiz.stop": 6.0, "step.next": 0.2, "step.back": 0.2, "step.stuck": 0.2}
 WITH_NOTHING = {"step.next": 0.3, "step.back": 0.3, "step.stuck": 0.3, "quiz.stop": 0.3}
@@ -205,9 +211,10 @@ def _answering(
     called = CALL_ME.search(understanding.folded)
     if called is not None and called[1] in ADDRESS:
         return _sure("call_me", ADDRESS[called[1]])
+    alone = _alone(understanding, dialog, content)
+    if alone is not None:
+        return _sure(alone)
     match dialog.open:
-        case HowtoOpen() if not dialog.open.at_end and _yes_no(understanding.text, content) == 0:
-            return _sure("step.next")
         case ReminderForm():
             return _in_reminder(understanding, dialog.open, at=at)
         case CertificateForm() if not dialog.open.name and not _leaves(understanding):
@@ -223,7 +230,7 @@ def _chosen(understanding: Understanding, choices: Choices, content: Content) ->
         return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
     labels = [option.label for option in choices.options]
     position = choice.read(text, labels, lettered=choices.style == "lettered")
-    if position is None and choices.yes_no:
+    if position is None and (choices.yes_no or _one_reading(choices)):
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
@@ -232,11 +239,20 @@ def _chosen(understanding: Understanding, choices: Choices, content: Content) ->
     return None
 
 
+def _one_reading(choices: Choices) -> bool:
+    """Whether «ý là việc nào» names a single reading, so that a yes or a no answers it too."""
+    return len(choices.options) == 2 and choices.options[1].act.name == "which.none"
+
+
 def _yes_no(text: str, content: Content) -> int | None:
-    """0 for a yes, 1 for a no, in the words of the table."""
-    said = fold(text)
+    """0 for a yes, 1 for a no, in the words of the table.
+
+    Accents that were typed count: "dừng" and "đừng" are no "đúng", and "dung" may be any of them.
+    """
+    said = " ".join(_WORD.findall(compose(text).lower()))
     for position, key in enumerate(("choice.yes_words", "choice.no_words")):
-        if said in _folded(content.locales["vi"].sentences[key]):
+        listed = content.locales["vi"].sentences[key]
+        if said in (_folded(listed) - UNSURE_YES if said.isascii() else _listed(listed)):
             return position
     return None
 
@@ -247,14 +263,64 @@ def _folded(words: str) -> frozenset[str]:
     return frozenset(fold(word) for word in words.split(","))
 
 
+@cache
+def _listed(words: str) -> frozenset[str]:
+    """The words of a list in a locale, with their accents."""
+    return frozenset(word.strip() for word in words.split(","))
+
+
+def _alone(understanding: Understanding, dialog: Dialog, content: Content) -> ActName | None:
+    """What a yes or a no means that answers no list; never left to the model, for it says little.
+
+    "ok" may be thanks, and "không" at a step is being stuck: those stay with the model.
+    """
+    said = _yes_no(understanding.text, content)
+    if said is None:
+        return None
+    best = understanding.candidates[0].intent if understanding.candidates else ""
+    match dialog.open:
+        case HowtoOpen() if said == 0 and not dialog.open.at_end and _at_a_step(dialog):
+            return "step.next"
+        case ReminderForm() if said == 1:
+            return "howto.leave"
+        case ReminderForm(missing="time"):
+            return "reminder.time"
+        case ReminderForm():
+            return None
+        case CertificateForm() if said == 1 and not dialog.open.name:
+            return "certificate.cancel"
+        case None if said == 1 and best == "quiz.stop":
+            return "decline"
+        case _ if said == 0 and best not in ("thanks", "step.next"):
+            return "nothing_open" if dialog.choices is None else "unclear_choice"
+        case _:
+            return None
+
+
+def _at_a_step(dialog: Dialog) -> bool:
+    """Whether the ways on from a step are the open list, or none is."""
+    choices = dialog.choices
+    return choices is None or choices.options[0].act.name == "step.next"
+
+
 def _in_reminder(
     understanding: Understanding, form: ReminderForm, *, at: datetime
 ) -> Interpretation | None:
-    if _leaves(understanding):
+    if _leaves(understanding) and not _names_subject(understanding, form):
         return None
     if form.missing == "subject":
         return _sure("reminder.subject")
-    return None if when.read(understanding.text, at) is None else _sure("reminder.time")
+    if when.read(understanding.text, at) is None:
+        return None
+    asks_anew = ASKS_REMINDER.search(understanding.folded) and when.subject(understanding.text)
+    return _sure("reminder.set" if asks_anew and form.changes is None else "reminder.time")
+
+
+def _names_subject(understanding: Understanding, form: ReminderForm) -> bool:
+    """Whether so few words name what to be reminded of ("gọi cho con"), no lesson."""
+    best = understanding.candidates[0] if understanding.candidates else None
+    short = len(understanding.folded.split()) <= SHORT_SUBJECT
+    return form.missing == "subject" and short and best is not None and best.topic is not None
 
 
 def _leaves(understanding: Understanding) -> bool:
@@ -285,6 +351,10 @@ def _weighed(
             return _sure("unclear_choice")
         if len(understanding.text) > TOO_LONG:
             return _sure("other", "long")
+    if isinstance(dialog.open, HowtoOpen) and (
+        decided.act.name == "quiz.stop" or (decided.act.name == "stop" and words <= BARE_STOP)
+    ):
+        return _sure("howto.leave")
     if decided.act.name == "stop" and isinstance(dialog.open, QuizOpen) and words <= BARE_STOP:
         return _sure("quiz.stop")
     if decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen):

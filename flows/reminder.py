@@ -44,6 +44,8 @@ def take_time(turn: Turn) -> Outcome:
     if not isinstance(form, ReminderForm):
         return start(turn)
     said = turn.interpretation.act.arg or _said(turn)
+    if not form.subject and when.read(said, turn.now) is not None:
+        form = replace(form, subject=_short(when.subject(said)))
     return _with_time(turn, Outcome.of(turn), form, said, unread="reminder.time_unclear")
 
 
