@@ -19,6 +19,9 @@ from nlu.screen import danger, scam
         ("cài cái app nó gửi rồi", "installed"),
         ("nó đang bắt chuyển tiền", "ongoing"),
         ("họ không cho tôi cúp máy", "ongoing"),
+        ("I paid a scammer 10 million", "paid"),
+        ("I gave my OTP code to a caller", "gave_code"),
+        ("j'ai donné mon code OTP", "gave_code"),
     ],
 )
 def test_a_scam_in_progress_is_seen(text: str, kind: str) -> None:
