@@ -19,6 +19,8 @@ def resuming(turn: Turn, outcome: Outcome) -> Outcome:
     if isinstance(last, QuizOpen):
         return quiz.ask(turn, outcome.opening(last), lead=turn.say("quiz.waits"))
     if isinstance(last, ConsentOpen):
+        if last.waiting is None and outcome.learner.asked(last.purpose):
+            return resuming(turn, outcome)  # answered meanwhile
         return consent.ask(turn, outcome, last.purpose, waiting=last.waiting)
     howto = turn.content.howto(last.topic) if isinstance(last, HowtoOpen) else None
     if howto is None:
