@@ -16,7 +16,7 @@ from bot.content import load
 from bot.storage.database import Database, upgrade
 from flows.content import Content
 from nlu.engine import Engine
-from tests.talk import Clock, Ranking, Talk
+from tests.talk import COURSE, Clock, Talk, small_engine
 
 
 @pytest.fixture
@@ -26,12 +26,12 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def content() -> Content:
-    return load(Path(__file__).parent / "content")
+    return load(COURSE)
 
 
 @pytest.fixture(scope="session")
 def engine() -> Engine:
-    return Engine(Ranking())  # pyright: ignore[reportArgumentType]
+    return small_engine()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
-"""A person who talks with the bot, the clock that she looks at, and a look into all tables."""
+"""A person who talks with the bot, its small engine, the clock, and a look into all tables."""
 
+import tempfile
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, ClassVar
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 
@@ -15,8 +17,9 @@ from bot.storage.outbox import Delivery
 from bot.storage.tables import metadata
 from flows.replies import Reply
 from flows.turn import Pressed, Said, Sent
-from nlu.phrases import Label
+from nlu.engine import Engine
 
+COURSE = Path(__file__).parent / "content"
 MORNING = datetime(2026, 11, 24, 8, 0, tzinfo=CITY)
 
 
@@ -34,25 +37,11 @@ class Clock:
         return self.time
 
 
-class Ranking:
-    """Stands where the trained model stands: a few sentences, each with one sure reading.
-
-    Masks, screens, numbers and step words are the real ones.
-    """
-
-    KNOWN: ClassVar = {
-        "quet ma qr": Label("howto", "phone/scan_qr"),
-        "khong nhan duoc ma": Label("howto", "vneid/otp_not_received"),
-        "lam bai": Label("quiz.start", None),
-        "nhac toi": Label("reminder.set", None),
-        "xoa du lieu": Label("delete_my_data", None),
-        "may biet gi": Label("export_my_data", None),
-        "xin chao": Label("greet", None),
-        "xong": Label("step.next", None),
-    }
-
-    def ranked(self, folded: str) -> list[tuple[Label, float]]:
-        return [(label, 0.99) for words, label in self.KNOWN.items() if words in folded][:1]
+@cache
+def small_engine() -> Engine:
+    """The real engine, trained in a moment on the few phrases of the frozen course."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Engine.load(COURSE, Path(folder))
 
 
 class Talk:

@@ -9,6 +9,7 @@ import pytest
 from bot.evaluation import EvaluationFileError, Labelled, read
 from bot.figures import evaluate, printed, wilson
 from flows.content import Content
+from flows.interpret import ANSWER_STEPS
 from nlu.engine import Engine
 
 NO_DIALOG: dict[str, Any] = {"also": [], "style": "accented", "context": None, "topic": None}
@@ -102,7 +103,8 @@ def test_all_figures_stand_in_one_object(content: Content, engine: Engine) -> No
         {"expected": "howto phone/scan_qr", "decided": "howto vneid/otp_not_received",
          "result": "wrong", "count": 1},
     ]  # fmt: skip
-    assert [(line["line"], line["p"]) for line in found["lines"]] == [(3, 0.99)]
+    assert [line["line"] for line in found["lines"]] == [3]
+    assert ANSWER_STEPS <= found["lines"][0]["p"] <= 1
     assert found["unplayable"] == [{"line": 5, "context": "howto:gone/away@1"}]
 
 

@@ -24,7 +24,7 @@ from bot.storage.database import Database
 from bot.storage.outbox import Delivery
 from flows.turn import Said
 from nlu.engine import Engine
-from tests.talk import MORNING, Ranking
+from tests.talk import COURSE, MORNING, small_engine
 
 
 class FilePlatform:
@@ -44,7 +44,7 @@ class FilePlatform:
         return [json.loads(line) for line in self.path.read_text(encoding="utf-8").splitlines()]
 
 
-_CONTENT = load(Path(__file__).parent.parent / "content")
+_CONTENT, _ENGINE = load(COURSE), small_engine()
 """Read once in the process from which those that are killed are forked."""
 
 POINTS: dict[str, tuple[Any, str]] = {
@@ -90,8 +90,7 @@ async def deliver(database: Database, platform: Path, clock: Callable[[], Any]) 
 
 def make_assistant(database: Database, clock: Callable[[], Any]) -> Assistant:
     """The service as it is, over the frozen course."""
-    engine = Engine(Ranking())  # pyright: ignore[reportArgumentType]
-    return Assistant(Settings(parse_threads=1), _CONTENT, engine, database, clock)
+    return Assistant(Settings(parse_threads=1), _CONTENT, _ENGINE, database, clock)
 
 
 async def _live(url: str, platform: Path, given: Incoming) -> None:
