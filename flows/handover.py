@@ -1,5 +1,7 @@
 """Asking for a person: who is there, what is passed on, and what to do when nobody is."""
 
+from dataclasses import replace
+
 from flows import consent
 from flows.content import Howto, Step
 from flows.dialog import HowtoOpen
@@ -40,19 +42,18 @@ def offer(
         text = "\n".join(part for part in (lead, turn.say("consent.help")) if part)
         options = [
             Choice(turn.say("person_help.send"), Act("human.send")),
-            Choice(turn.say("person_help.not_send"), Act("decline")),
+            Choice(turn.say("person_help.not_send"), Act("human.not_send")),
         ]
         return outcome.asking(text, options, at=turn.now, yes_no=True)
-    where = turn.say("person_help.where", ward=turn.say("person_help.ward"))
-    lines = [lead, turn.say("person_help.nobody"), where]
+    lines = [lead, turn.say("person_help.nobody"), _where(turn)]
     if howto is None or step is None:
         return outcome.saying("\n".join(line for line in lines if line))
-    lines.append(_noted(turn, howto, step))
     if howto.hotline is not None:
         lines.append(turn.say("person_help.hotline", say=howto.hotline.say))
     if howto.in_person is not None:
         lines.append(turn.say("person_help.in_person", say=howto.in_person.say))
-    return _with_ways_back(turn, outcome, "\n".join(line for line in lines if line))
+    lines.append(_noted(turn, howto, step))
+    return with_ways_back(turn, outcome, "\n".join(line for line in lines if line))
 
 
 def send(turn: Turn) -> Outcome:
@@ -71,6 +72,17 @@ def send(turn: Turn) -> Outcome:
     return outcome.saying(turn.say("person_help.sent", ticket=ticket))
 
 
+def not_send(turn: Turn) -> Outcome:
+    """Take in that nothing may be sent, and say where help is without it."""
+    outcome = Outcome.of(turn)
+    outcome = replace(outcome, dialog=replace(outcome.dialog, choices=None))
+    return outcome.saying(f"{turn.say('consent.help_no')} {_where(turn)}")
+
+
+def _where(turn: Turn) -> str:
+    return turn.say("person_help.where", ward=turn.say("person_help.ward"))
+
+
 def _noted(turn: Turn, howto: Howto, step: Step) -> str:
     n = (howto.position(step.id) or 0) + 1
     device = turn.learner.device
@@ -80,7 +92,7 @@ def _noted(turn: Turn, howto: Howto, step: Step) -> str:
     return turn.say("person_help.noted", n=n, title=howto.title, device=kind)
 
 
-def _with_ways_back(turn: Turn, outcome: Outcome, text: str) -> Outcome:
+def with_ways_back(turn: Turn, outcome: Outcome, text: str) -> Outcome:
     """The written guide stays at hand while nobody is there."""
     options = [
         Choice(turn.say("person_help.step_again"), Act("howto.resume")),

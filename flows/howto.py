@@ -115,10 +115,13 @@ def report_wrong(turn: Turn) -> Outcome:
             device=turn.learner.device,
         )
     )
-    outcome = outcome.opening(replace(opened, stuck=max(opened.stuck, 2), at=turn.now))
+    outcome = outcome.opening(replace(opened, stuck=max(opened.stuck + 1, 2), at=turn.now))
     noted = turn.say("howto.wrong_noted")
     shown = step.on(turn.learner.device)
-    if shown.other_way is not None:
+    person_offered_at = 2 if shown.other_way is None else 3
+    if opened.stuck >= person_offered_at:
+        return handover.with_ways_back(turn, outcome, noted)
+    if shown.other_way is not None and opened.stuck < 2:
         way = turn.say("howto.other_way", way=shown.other_way)
         return _help(turn, outcome, f"{noted}\n{way}")
     return handover.offer(turn, outcome, howto=howto, step=step, lead=noted)

@@ -87,9 +87,9 @@ def answer(turn: Turn) -> Outcome:
     correct = given == tuple(item.answer)
     outcome, opened = _recorded(turn, opened, item, given, correct=correct)
     if correct:
-        lead = turn.say("quiz.right", why=_reason(turn, item, given, correct=True))
+        lead = _verdict(turn, item, given, correct=True)
     else:
-        lead = _not_yet(turn, item, given)
+        lead = _verdict(turn, item, given, correct=False)
         if opened.attempt < TRIES:
             lead = f"{lead} {turn.say('quiz.once_more')}"
             again = replace(opened, attempt=opened.attempt + 1)
@@ -111,8 +111,7 @@ def this_one(turn: Turn) -> Outcome:
     opened = turn.dialog.open
     choices = turn.dialog.choices
     if isinstance(opened, QuizOpen) and choices is not None and choices.ordering:
-        example = _example(len(opened.order))
-        return remain(turn, Outcome.of(turn), lead=turn.say("quiz.this_order", example=example))
+        return remain(turn, Outcome.of(turn), lead=turn.say("quiz.this_order"))
     return remain(turn, Outcome.of(turn), lead=turn.say("quiz.this_one"))
 
 
@@ -126,18 +125,19 @@ def stop(turn: Turn) -> Outcome:
 
 def closing(turn: Turn, outcome: Outcome, opened: QuizOpen, *, lead: str) -> Outcome:
     """Say what is known now and make one offer; after the question whether to remember it."""
-    lines = [lead, *_summary(turn, opened)]
-    text = "\n".join(line for line in lines if line)
+    lines = [line for line in (lead, *_summary(turn, opened)) if line]
     if outcome.dialog.paused:
-        return outcome.opening(None).saying(text)
+        return outcome.opening(None).saying("\n".join(lines))
     again = _topics(opened, right=False)
     if again and turn.content.howto(again[0]) is not None:
         title = turn.content.topics[again[0]].title
         offered = turn.say("quiz.offer_howto", title=title)
         act = Act("howto.open", again[0])
+        if len(again) == 1:
+            lines.pop()  # the offer names it
     else:
         offered, act = turn.say("quiz.offer_more"), Act("quiz.start")
-    return offer(turn, outcome.opening(None), f"{text}\n{offered}", act)
+    return offer(turn, outcome.opening(None), "\n".join([*lines, offered]), act)
 
 
 def _finish(
@@ -233,17 +233,17 @@ def _recorded(
     return outcome, replace(opened, unsaved=(*opened.unsaved, recorded))
 
 
-def _reason(turn: Turn, item: Item, given: tuple[int, ...], *, correct: bool) -> str:
-    """The reason of the chosen option; for an order, of the first one out of place."""
-    if correct or item.kind != "order":
-        return item.options[given[0]].why
-    misplaced = next(g for g, right in zip(given, item.answer, strict=True) if g != right)
-    return f"{turn.say('quiz.order_not_yet')} {item.options[misplaced].why}"
+def _verdict(turn: Turn, item: Item, given: tuple[int, ...], *, correct: bool) -> str:
+    """Right or not yet, with the reason of the chosen option.
 
-
-def _not_yet(turn: Turn, item: Item, given: tuple[int, ...]) -> str:
-    why = _reason(turn, item, given, correct=False)
-    return why if item.kind == "order" else turn.say("quiz.not_yet", why=why)
+    For an order it is the reason of the first option out of place, or of the first one, by name.
+    """
+    if item.kind != "order":
+        return turn.say("quiz.right" if correct else "quiz.not_yet", why=item.options[given[0]].why)
+    pairs = zip(given, item.answer, strict=True)
+    told = item.options[next((g for g, right in pairs if g != right), given[0])]
+    why = turn.say("quiz.order_piece", text=told.text, why=told.why)
+    return f"{turn.say('quiz.order_right' if correct else 'quiz.order_not_yet')} {why}"
 
 
 def _solution(turn: Turn, item: Item) -> str:

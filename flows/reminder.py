@@ -16,6 +16,7 @@ from flows.replies import Act, Choice
 from flows.spoken import moment, repeat
 from flows.turn import Due, Outcome, Reminder, Turn
 from nlu import when
+from nlu.repeat import falls_on
 from nlu.when import Every
 
 MOST = 20
@@ -75,11 +76,13 @@ def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
         hour_chosen=form.hour_chosen,
     )
     at = moment(turn, due_at, lunar=form.lunar)
-    if form.changes is not None:
-        said = turn.say("reminder.changed", when=at, subject=form.subject)
-    elif form.every is not None:
+    if form.every is not None:
         often = repeat(turn, decoded(form.every), due_at)
         said = turn.say("reminder.set_repeat", repeat=often, when=at, subject=form.subject)
+    elif form.changes is not None:
+        if form.every is not None:
+            at = repeat(turn, decoded(form.every), due_at)
+        said = turn.say("reminder.changed", when=at, subject=form.subject)
     else:
         said = turn.say("reminder.set", when=at, subject=form.subject)
     if turn.chat.pushes == "page":
@@ -87,6 +90,7 @@ def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
     outcome = outcome.opening(None).recording(set_)
     if not turn.learner.pushes:
         outcome = outcome.knowing(pushes=True).recording(PushesResumed())
+        said = f"{said} {turn.say('stop.again')}"
     return outcome.saying(said)
 
 
@@ -117,13 +121,20 @@ def pick(turn: Turn) -> Outcome:
 
 
 def change(turn: Turn) -> Outcome:
-    """Ask for another time for this reminder."""
+    """Ask for another time for this reminder, unless it was told at once ("đổi sang 7 giờ")."""
     reminder = _named(turn)
     if reminder is None:
         return Outcome.of(turn).saying(turn.say("reminder.not_there"))
-    form = ReminderForm(missing="time", subject=reminder.subject, changes=reminder.id, at=turn.now)
-    outcome = pausing(Outcome.of(turn), "").opening(form)
-    return outcome.saying(turn.say("reminder.time"))
+    form = ReminderForm(
+        missing="time",
+        subject=reminder.subject,
+        changes=reminder.id,
+        every=reminder.every,
+        at=turn.now,
+    )
+    return _with_time(
+        turn, pausing(Outcome.of(turn), ""), form, _said(turn), unread="reminder.time"
+    )
 
 
 def cancel(turn: Turn) -> Outcome:
@@ -195,10 +206,11 @@ def _with_time(
         case when.Ambiguous() as unclear:
             return _ask_time(turn, outcome, form, unclear)
         case when.When() as read:
+            every = encoded(read.every) or form.every
             timed = replace(
                 form,
-                due_at=read.at,
-                every=encoded(read.every),
+                due_at=read.at if read.every else _first(every, read.at),
+                every=every,
                 hour_chosen=read.hour_given,
                 lunar=read.lunar is not None,
             )
@@ -233,6 +245,13 @@ def _complete(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
 def _following(reminder: Reminder, now: datetime) -> datetime | None:
     """When it falls due again, after now; None when it was for once."""
     return None if reminder.every is None else _onward(reminder.every, reminder.due_at, now)
+
+
+def _first(every: str | None, at: datetime) -> datetime:
+    """The first day from this one, at the same hour, on which a repeat falls."""
+    if every is None or falls_on(decoded(every), at.date()):
+        return at
+    return when.next_after(decoded(every), at)
 
 
 def _onward(every: str, due_at: datetime, now: datetime) -> datetime:

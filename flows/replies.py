@@ -55,6 +55,7 @@ ActName = Literal[
     # people and talk
     "human.help",
     "human.send",
+    "human.not_send",
     "greet",
     "thanks",
     "menu",

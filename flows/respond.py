@@ -73,6 +73,7 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "export_my_data": privacy.tell,
     "human.help": handover.help_me,
     "human.send": handover.send,
+    "human.not_send": handover.not_send,
     "greet": talk.greet,
     "thanks": talk.thanks,
     "menu": talk.menu,
