@@ -205,7 +205,7 @@ def _answering(
     """An answer to what is open: a choice, a form, or how to be called."""
     choices = dialog.choices
     if choices is not None and choices.at <= at < choices.at + CHOICES_OPEN:
-        act = _chosen(understanding, choices, content)
+        act = _chosen(understanding, choices, content, at=at)
         if act is not None:
             return Interpretation(act=act)
     called = CALL_ME.search(understanding.folded)
@@ -223,7 +223,9 @@ def _answering(
             return None
 
 
-def _chosen(understanding: Understanding, choices: Choices, content: Content) -> Act | None:
+def _chosen(
+    understanding: Understanding, choices: Choices, content: Content, *, at: datetime
+) -> Act | None:
     text = understanding.text
     if choices.ordering:
         order = choice.read_order(text, len(choices.options))
@@ -234,9 +236,17 @@ def _chosen(understanding: Understanding, choices: Choices, content: Content) ->
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
+    if choices.options[0].act.name == "reminder.change" and _tells_new_time(understanding, at):
+        return choices.options[0].act
     if re.fullmatch(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*", text):
         return Act("unclear_choice")
     return None
+
+
+def _tells_new_time(understanding: Understanding, at: datetime) -> bool:
+    """Whether a time is told for the reminder that was picked, not for another one."""
+    asks_anew = ASKS_REMINDER.search(understanding.folded) is not None
+    return not asks_anew and when.read(understanding.text, at) is not None
 
 
 def _one_reading(choices: Choices) -> bool:
