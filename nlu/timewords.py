@@ -3,114 +3,29 @@
 Nothing is reckoned here; `when.py` makes a time of what was found. A text typed with accents is
 read with them ("sang nhà" holds no morning), one typed without is read without, and there the
 words that could be others ("toi": I, evening, next) count only beside another time word.
-The words stand in `data/nlu/words/times.yaml`.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Literal
 
-from nlu.normalise import compose, fold, plain
-from nlu.words import numbers, strings, table
+from nlu.normalise import compose
+from nlu.timespelling import Spelling, is_accented
+from nlu.told import Clock, Found, Lunar, Relative, Solar, Weekday, hour_in
 
 _USED = "|"
 """Stands in the text for what has been read."""
 _CLOCK = "#"
 """The same for hours, behind which "toi" is the evening."""
-_OTHER = "~"
-"""Stands in the text for words that are told from time words by their accents."""
-_ACCENTED_SHARE = 0.3
-"""Share of words with accents from which a text counts as typed with them."""
-_UNSURE = ("sáng", "tối", "đêm")
-"""Parts of the day whose accent-free form is another word as well."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the day; hours past 24 belong to the next morning."""
-
-    first: int
-    last: int
-    default: int
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """An hour as told; `certain` where it can only be meant on the 24-hour clock."""
-
-    hour: int
-    minute: int
-    certain: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """So many days from today."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Weekday:
-    """A weekday; of this week, the next, or whichever comes first."""
-
-    day: int
-    week: Literal["coming", "this", "next"]
-
-
-@dataclass(frozen=True, slots=True)
-class Solar:
-    """A date; what was not told is None."""
-
-    day: int
-    month: int | Literal["this", "next"] | None
-    year: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lunar:
-    """A lunar date; `certain` unless it may have been meant in the common calendar."""
-
-    day: int
-    month: int | Literal["this", "next"] | None
-    certain: bool
-
-
-Day = Relative | Weekday | Solar | Lunar
-
-
-@dataclass(slots=True)
-class Found:
-    """All time words of one text."""
-
-    text: str
-    """The text in NFC."""
-    rest: str
-    """The text with the time words blanked, as long as the text."""
-    clocks: list[Clock] = field(default_factory=list[Clock])
-    parts: list[Part] = field(default_factory=list[Part])
-    days: list[Day] = field(default_factory=list[Day])
-    delay: timedelta | None = None
-    delay_is_days: bool = False
-    repeated: Literal["day", "week", "month", "each"] | None = None
-    open_day: bool = False
-    open_hour: bool = False
 
 
 def find(text: str) -> Found:
     """Find the time words; never raises."""
     shown = compose(text)
-    grammar = _grammar(_is_accented(shown))
+    grammar = _grammar(is_accented(shown))
     return grammar.read(shown)
-
-
-def _is_accented(shown: str) -> bool:
-    words = [word for word in shown.split() if word.isalpha()]
-    accented = sum(not word.isascii() for word in words)
-    return accented > _ACCENTED_SHARE * len(words)
 
 
 _Use = Callable[[Found, "re.Match[str]"], bool]
@@ -118,32 +33,16 @@ _Use = Callable[[Found, "re.Match[str]"], bool]
 _Step = tuple[str, _Use]
 
 
-class _Grammar:
+class _Grammar(Spelling):
     """The patterns, built once for texts with accents and once for texts without."""
 
     def __init__(self, *, accented: bool) -> None:
-        self.accented = accented
-        self.form: Callable[[str], str] = str.lower if accented else fold
-        self.numbers = {
-            self.form(word): value for word, value in numbers("times", "numbers").items()
-        }
-        self.num = rf"(?:\d{{1,2}}|{self._alt(self.numbers)})"
-        self.parts = {
-            self.form(str(word)): Part(*(int(hour) for hour in hours))
-            for word, hours in table("times")["parts"].items()
-        }
-        self.part = f"(?:{self._alt(self.parts)})"
-        self.weekdays = {self.form(w): day for w, day in numbers("times", "weekdays").items()}
-        self.lunar_months = {self.form(w): m for w, m in numbers("times", "lunar_months").items()}
-        self.unsure = frozenset[str]() if accented else frozenset(map(fold, _UNSURE))
-        self.vocabulary = _vocabulary()
+        super().__init__(accented=accented)
         self.steps = [(self._pattern(pattern), use) for pattern, use in self._grammar_in_order()]
 
     def read(self, shown: str) -> Found:
         found = Found(text=shown, rest=shown)
-        line = shown.lower() if self.accented else self._without_other_words(shown)
-        if len(line) != len(shown):  # a letter whose small form is two letters: no Vietnamese text
-            line = plain(shown)
+        line = self.line(shown)
         for pattern, use in self.steps:
             at = 0
             while (match := pattern.search(line, at)) is not None:
@@ -154,15 +53,6 @@ class _Grammar:
                     line = _blank(line, match, mark)
                     found.rest = _blank(found.rest, match, _USED)
         return found
-
-    def _without_other_words(self, shown: str) -> str:
-        """Blank the words whose accents say that they are no time words ("tôi" is not "tối")."""
-        return "".join(
-            plain(word)
-            if word.isascii() or word.lower() in self.vocabulary or word.isspace()
-            else _OTHER * len(word)
-            for word in re.split(r"(\s+|[^\w\s]+)", shown)
-        )
 
     def _grammar_in_order(self) -> list[_Step]:
         """All patterns; what comes first takes its words before the others see them."""
@@ -177,15 +67,15 @@ class _Grammar:
         ]
 
     def _weekdays(self) -> list[_Step]:
-        w = self._words
+        w = self.words
         this, following = w("this"), w("next")
         before = rf"(?:{w('week')}\s+(?:(?P<this>{this})|(?P<next>{following}))\s+)?"
         behind = rf"(?:\s+{w('week')}\s+(?:(?P<this2>{this})|(?P<next2>{following})))?"
-        return [(rf"{before}(?P<wd>{self._alt(self.weekdays)}){behind}", self._weekday)]
+        return [(rf"{before}(?P<wd>{self.any_of(self.weekdays)}){behind}", self._weekday)]
 
     def _lunar_dates(self) -> list[_Step]:
-        num, w = self.num, self._words
-        named = rf"(?P<named>{self._alt(self.lunar_months)})"
+        num, w = self.num, self.words
+        named = rf"(?P<named>{self.any_of(self.lunar_months)})"
         month = rf"(?:\s+(?:{w('month')}\s+(?P<m>{num}|{w('this')}|{w('next')})|{named}))?"
         certain = rf"(?:\s*(?P<l>{w('lunar')}))?"
         between = rf"(?:\s*[/\-]\s*|\s+{w('month')}\s+)"
@@ -202,13 +92,13 @@ class _Grammar:
 
     def _delays(self) -> list[_Step]:
         """ "30 phút nữa", "sau 30 phút", "nửa tiếng nữa"; but "ngày 5 tháng sau" is a date."""
-        w = self._words
-        units = "|".join(f"(?P<{unit}>{self._span(unit)})" for unit in _UNITS)
-        number = rf"(?P<n>\d{{1,4}}|{self._alt(self.numbers)})"
+        w = self.words
+        units = "|".join(f"(?P<{unit}>{self.span(unit)})" for unit in _UNITS)
+        number = rf"(?P<n>\d{{1,4}}|{self.any_of(self.numbers)})"
         half = rf"(?:\s+(?P<half>{w('half')}))?"
-        more = rf"(?:\s*(?P<more>{self.num})\s*(?:{self._span('minutes')}))?"
+        more = rf"(?:\s*(?P<more>{self.num})\s*(?:{self.span('minutes')}))?"
         told = rf"{number}\s*(?:{units}){half}{more}"
-        half_hour = rf"{w('half_of')}\s+(?:{self._span('hours')})"
+        half_hour = rf"{w('half_of')}\s+(?:{self.span('hours')})"
         return [
             (rf"{w('day')}\s+{self._day_and_month()}", self._solar_date),
             (rf"{half_hour}\s+{w('later')}|{w('after')}\s+{half_hour}", self._half_hour),
@@ -217,8 +107,8 @@ class _Grammar:
         ]
 
     def _repeats(self) -> list[_Step]:
-        each, w = self._words("each"), self._words
-        beside = rf"{self.part}|{self._alt(self.weekdays)}|{w('day')}\s*{self.num}|[|#]"
+        each, w = self.words("each"), self.words
+        beside = rf"{self.part}|{self.any_of(self.weekdays)}|{w('day')}\s*{self.num}|[|#]"
         return [
             (w("every_day"), self._repeated("day")),
             (rf"{each}\s+{w('day')}(?!\s*{self.num})", self._repeated("day")),
@@ -228,7 +118,7 @@ class _Grammar:
         ]
 
     def _dates(self) -> list[_Step]:
-        w = self._words
+        w = self.words
         year = r"(?:\s*[/\-]\s*(?P<y>\d{4}))?"
         more = rf"(?:{w('later')}|{w('not_a_date')})"
         return [
@@ -241,13 +131,13 @@ class _Grammar:
         ]
 
     def _day_and_month(self) -> str:
-        w = self._words
+        w = self.words
         month = rf"{w('month')}\s+(?P<m>{self.num}|{w('this')}|{w('next')})"
         year = rf"(?:\s*(?:{w('year')}|/)\s*(?P<y>\d{{4}}))?"
         return rf"(?P<d>{self.num})\s+{month}{year}"
 
     def _clocks(self) -> list[_Step]:
-        num, w = self.num, self._words
+        num, w = self.num, self.words
         less = rf"\s*{w('less')}\s*(?P<less>{num})"
         minutes = rf"\s*(?P<min>\d\d)|\s+(?P<minw>{num})(?=\s*{w('minute')}\b)"
         told = rf"{w('hour')}(?:\s*(?P<half>{w('half')})|{less}|{minutes})?"
@@ -259,7 +149,7 @@ class _Grammar:
         ]
 
     def _lone_words(self) -> list[_Step]:
-        w = self._words
+        w = self.words
         return [
             (w("open_days"), self._open("open_day")),
             (w("open_hours"), self._open("open_hour")),
@@ -271,16 +161,6 @@ class _Grammar:
             (rf"(?P<p>{self.part})", self._part(self._is_before_time)),
         ]
 
-    def _span(self, unit: str) -> str:
-        return self._alt([self.form(str(word)) for word in table("times")["spans"][unit]])
-
-    def _words(self, key: str) -> str:
-        return f"(?:{self._alt([self.form(word) for word in strings('times', key)])})"
-
-    def _alt(self, words: Any) -> str:
-        longest_first = sorted({str(word) for word in words}, key=lambda word: (-len(word), word))
-        return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first)
-
     def _pattern(self, pattern: str) -> re.Pattern[str]:
         return re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])")
 
@@ -291,13 +171,13 @@ class _Grammar:
         return True
 
     def _delayed(self, found: Found, match: re.Match[str]) -> bool:
-        count = self._value(match["n"])
+        count = self.value(match["n"])
         unit = next(unit for unit in _UNITS if match[unit])
         length = count * _UNITS[unit]
         if match["half"]:
             length += _UNITS[unit] / 2
         if match["more"]:
-            length += timedelta(minutes=self._value(match["more"]))
+            length += timedelta(minutes=self.value(match["more"]))
         found.delay = length
         found.delay_is_days = unit in {"days", "weeks", "months"}
         return True
@@ -305,9 +185,9 @@ class _Grammar:
     def _lunar_date(self, found: Found, match: re.Match[str]) -> bool:
         told = match.groupdict()
         full = told.get("full")
-        day = 15 if full else self._value(match["d"])
+        day = 15 if full else self.value(match["d"])
         named = told.get("named")
-        month = self.lunar_months[self._squeezed(named)] if named else self._month(told.get("m"))
+        month = self.lunar_months[self.squeezed(named)] if named else self._month(told.get("m"))
         certain = bool(full or named or "l" not in told or told["l"] or month is None)
         found.days.append(Lunar(day, month, certain))
         return True
@@ -315,7 +195,7 @@ class _Grammar:
     def _solar_date(self, found: Found, match: re.Match[str]) -> bool:
         told = match.groupdict()
         year = told.get("y")
-        day, month = self._value(match["d"]), self._month(told.get("m"))
+        day, month = self.value(match["d"]), self._month(told.get("m"))
         if "/" in match[0] and not told.get("y") and (day, month) == (24, 7):
             return False  # "24/7" is how often shops are open
         if "-" in match[0] and year is None:
@@ -326,13 +206,13 @@ class _Grammar:
     def _month(self, told: str | None) -> int | Literal["this", "next"] | None:
         if told is None:
             return None
-        word = self._squeezed(told)
+        word = self.squeezed(told)
         if word.isdigit() or word in self.numbers:
-            return self._value(word)
-        return "this" if re.fullmatch(self._words("this"), word) else "next"
+            return self.value(word)
+        return "this" if re.fullmatch(self.words("this"), word) else "next"
 
     def _weekday(self, found: Found, match: re.Match[str]) -> bool:
-        day = self.weekdays[self._squeezed(match["wd"])]
+        day = self.weekdays[self.squeezed(match["wd"])]
         following, this = match["next"] or match["next2"], match["this"] or match["this2"]
         week = "next" if following else "this" if this else "coming"
         found.days.append(Weekday(day, week))
@@ -340,14 +220,12 @@ class _Grammar:
 
     def _clock(self, found: Found, match: re.Match[str]) -> bool:
         told = match.groupdict()
-        hour = self._value(match["h"])
-        minute = next(
-            (self._value(told[key]) for key in ("min", "minw", "col") if told.get(key)), 0
-        )
+        hour = self.value(match["h"])
+        minute = next((self.value(told[key]) for key in ("min", "minw", "col") if told.get(key)), 0)
         if told.get("half"):
             minute = 30
         if told.get("less"):
-            hour, minute = hour - 1, 60 - self._value(match["less"])
+            hour, minute = hour - 1, 60 - self.value(match["less"])
         if not (0 <= hour <= 23 and 0 <= minute <= 59):
             return False
         digital = told.get("col") is not None and len(match["h"]) == 2
@@ -357,23 +235,23 @@ class _Grammar:
 
     def _bare_clock(self, found: Found, match: re.Match[str]) -> bool:
         """ "8 sáng": a number is an hour where the part of the day behind it can have that hour."""
-        hour = self._value(match["h"])
+        hour = self.value(match["h"])
         behind = re.match(rf"\s+(?P<p>{self.part})(?![^\W_])", match.string[match.end() :])
         if behind is None or not 1 <= hour <= 23:
             return False
-        if hour_in(self.parts[self._squeezed(behind["p"])], hour) is None:
+        if hour_in(self.parts[self.squeezed(behind["p"])], hour) is None:
             return False
         found.clocks.append(Clock(hour, 0, hour > 12))
         return True
 
     def _part_today(self, found: Found, match: re.Match[str]) -> bool:
-        found.parts.append(self.parts[self._squeezed(match["p"])])
+        found.parts.append(self.parts[self.squeezed(match["p"])])
         found.days.append(Relative(0))
         return True
 
     def _part(self, may_be_one: Callable[["re.Match[str]"], bool]) -> _Use:
         def use(found: Found, match: re.Match[str]) -> bool:
-            word = self._squeezed(match["p"])
+            word = self.squeezed(match["p"])
             part = self.parts[word]
             if word in self.unsure and (found.parts or not may_be_one(match)):
                 return False
@@ -389,7 +267,7 @@ class _Grammar:
 
     def _is_before_time(self, match: re.Match[str]) -> bool:
         """Before a time word; but "nhac toi mai" asks to remind me, not this evening."""
-        asked = re.search(rf"{self._words('asked')}\s+$", match.string[: match.start()])
+        asked = re.search(rf"{self.words('asked')}\s+$", match.string[: match.start()])
         return asked is None and match.string[match.end() :].lstrip().startswith((_USED, _CLOCK))
 
     def _relative(self, days: int) -> _Use:
@@ -431,13 +309,6 @@ class _Grammar:
 
         return use
 
-    def _value(self, told: str) -> int:
-        word = self._squeezed(told)
-        return int(word) if word.isdigit() else self.numbers[word]
-
-    def _squeezed(self, told: str) -> str:
-        return " ".join(told.split())
-
 
 _UNITS = {
     "minutes": timedelta(minutes=1),
@@ -448,11 +319,6 @@ _UNITS = {
 }
 
 
-def hour_in(part: Part, hour: int) -> int | None:
-    """The hour (past 24: next morning) that "8" means in a part of the day, or None."""
-    return next((h for h in (hour, hour + 12, hour + 24) if part.first <= h <= part.last), None)
-
-
 def _blank(line: str, match: re.Match[str], mark: str) -> str:
     return line[: match.start()] + mark * (match.end() - match.start()) + line[match.end() :]
 
@@ -460,22 +326,3 @@ def _blank(line: str, match: re.Match[str], mark: str) -> str:
 @cache
 def _grammar(accented: bool) -> _Grammar:
     return _Grammar(accented=accented)
-
-
-def _vocabulary() -> frozenset[str]:
-    """Every word of the table, as it is spelled with accents."""
-    return frozenset(part for entry in _entries(table("times")) for part in entry.split())
-
-
-def _entries(content: object) -> Iterator[str]:
-    """All keys and values of a table, whatever its depth."""
-    match content:
-        case dict():
-            for key, value in cast("dict[object, object]", content).items():
-                yield str(key)
-                yield from _entries(value)
-        case list():
-            for value in cast("list[object]", content):
-                yield from _entries(value)
-        case _:
-            yield str(content)

@@ -22,7 +22,8 @@ from typing import Literal
 
 from nlu.normalise import compose, fold
 from nlu.repeat import CITY, LAST_YEAR, Every, LunarDay, falls_on, lunar_day, next_after
-from nlu.timewords import Day, Found, Lunar, Relative, Solar, Weekday, find, hour_in
+from nlu.timewords import find
+from nlu.told import Day, Found, Lunar, Relative, Solar, Weekday, hour_in
 from nlu.words import mapping, strings
 
 __all__ = [

@@ -24,7 +24,7 @@ ALLOWED = {
     *(("flows/content.py", kind) for kind in ("phường", "xã", "đặc khu")),  # values of wards.csv
     ("nlu/language.py", "_VIETNAMESE_LETTER"),
     ("nlu/normalise.py", "_LETTERS"),
-    ("nlu/timewords.py", "_UNSURE"),
+    ("nlu/timespelling.py", "_UNSURE"),
 }
 """Letters that are read and never said; but for ADDRESS, whose word fills the place {you}."""
 
