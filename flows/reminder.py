@@ -80,8 +80,6 @@ def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
         often = repeat(turn, decoded(form.every), due_at)
         said = turn.say("reminder.set_repeat", repeat=often, when=at, subject=form.subject)
     elif form.changes is not None:
-        if form.every is not None:
-            at = repeat(turn, decoded(form.every), due_at)
         said = turn.say("reminder.changed", when=at, subject=form.subject)
     else:
         said = turn.say("reminder.set", when=at, subject=form.subject)
