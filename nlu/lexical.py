@@ -10,6 +10,7 @@ the question stands somewhere in its middle.
 
 import hashlib
 import os
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -40,6 +41,10 @@ _WINDOW_WEIGHT = 0.6
 _SHAPING = ("classifier.py", "lexical.py", "normalise.py", "phrases.py", "words.py")
 """The code that a trained model depends on; of the word tables it is the spelling alone."""
 _OUTSIDE = "out_of_scope"
+_ALREADY = re.compile(r"^.*?\broi (?:bay |hien |bua )?(?:gio|nay) (?P<asked>.+)$")
+"""What is done already ("kích hoạt rồi, giờ …") is not what is asked."""
+_FEWEST = 4
+"""Words: a shorter rest tells too little by itself."""
 
 Probabilities = NDArray[np.float64]
 
@@ -72,9 +77,16 @@ class Lexical:
         return [(self.labels[at], float(probabilities[at])) for at in order]
 
     def _probabilities(self, text: str) -> Probabilities:
+        already = _ALREADY.match(text)
+        if already is not None and len(already["asked"].split()) >= _FEWEST:
+            whole, asked = self._each([text, already["asked"]])
+            return (whole + 2 * asked) / 3
         windows = _windows(text.split())
-        each = _softmax(self._classifier.scores(windows), self._temperature)
+        each = self._each(windows)
         return each[0] if len(windows) == 1 else self._combined(each)
+
+    def _each(self, texts: Sequence[str]) -> Probabilities:
+        return _softmax(self._classifier.scores(texts), self._temperature)
 
     def _combined(self, each: Probabilities) -> Probabilities:
         """Weigh the whole text with the window that is surest of something we know.

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.clock import CITY
+from bot.content import load
 from flows.content import Content
 from flows.dialog import Dialog
 from flows.interpret import interpret
@@ -19,6 +20,18 @@ from nlu.phrases import files, read
 HERE = Path(__file__).parent
 DATA = Path("data")
 AT = datetime(2026, 11, 25, 8, tzinfo=CITY)
+
+
+@pytest.fixture(scope="module")
+def taught() -> Content:
+    return load(DATA)
+
+
+@pytest.fixture(scope="module")
+def trained() -> Engine:
+    return Engine.load(DATA, Path("var/model"))
+
+
 SIBLINGS = [json.loads(line) for line in (HERE / "siblings.jsonl").read_text().splitlines()]
 
 
@@ -31,18 +44,18 @@ def test_no_line_of_an_evaluation_set_is_a_training_phrase() -> None:
     assert [text for text in same if expand(text) in trained] == []
 
 
-def test_every_topic_has_phrases(content: Content) -> None:
+def test_every_topic_has_phrases(taught: Content) -> None:
     counts: dict[str, int] = {}
     for path in files(DATA):
         for phrase in read(path):
             if phrase.label.topic is not None:
                 counts[phrase.label.topic] = counts.get(phrase.label.topic, 0) + 1
-    assert set(counts) == set(content.topics)
+    assert set(counts) == set(taught.topics)
     assert min(counts.values()) >= 10
 
 
 @pytest.mark.parametrize("line", SIBLINGS, ids=[line["text"][:60] for line in SIBLINGS])
-def test_no_sibling_gives_its_steps(line: dict[str, Any], engine: Engine, content: Content) -> None:
-    understood = engine.parse(line["text"])
-    act = interpret(Said(text=understood.text), understood, Dialog(), content, at=AT).act
+def test_no_sibling_gives_its_steps(line: dict[str, Any], trained: Engine, taught: Content) -> None:
+    understood = trained.parse(line["text"])
+    act = interpret(Said(text=understood.text), understood, Dialog(), taught, at=AT).act
     assert not (act.name == "howto.open" and act.arg in line["not"])
