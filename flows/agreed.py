@@ -18,8 +18,11 @@ def yes(turn: Turn) -> Outcome:
             return quiz.closing(turn, outcome, opened.waiting, lead=said)
         case ReminderForm():
             return reminder.confirm(turn, outcome, opened.waiting)
-        case None:
+        case None if opened.purpose == "certificate":
             return certificate.ask_name(turn, outcome)
+        case None:
+            said = turn.say(f"consent.{opened.purpose}_yes")
+            return outcome.opening(None).saying(said)
 
 
 def no(turn: Turn) -> Outcome:

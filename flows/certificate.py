@@ -9,7 +9,7 @@ from collections import Counter
 
 from flows import consent, rubric
 from flows.content import Rule
-from flows.dialog import CertificateForm
+from flows.dialog import CertificateForm, QuizOpen
 from flows.events import CredentialIssued
 from flows.offer import offer
 from flows.pause import pausing
@@ -26,8 +26,10 @@ def status(turn: Turn) -> Outcome:
     lines = [turn.say("record.have", code=c.code) for c in turn.snapshots.credentials]
     link = f"/c/{turn.snapshots.credentials[0].code}" if turn.snapshots.credentials else None
     if not turn.snapshots.answers:
-        agreed = turn.learner.agrees("learning")
-        lines.append(turn.say("record.none" if agreed else "record.not_kept"))
+        if turn.learner.asked("learning") and not turn.learner.agrees("learning"):
+            lines.append(turn.say("record.not_kept"))
+            return _ask_again(turn, "\n".join(lines))
+        lines.append(turn.say("record.none"))
         said = Outcome.of(turn).saying("\n".join(lines), link=link)
         return offer(turn, said, turn.say("record.offer_quiz"), Act("quiz.start"))
     topics = rubric.known(rule, turn.snapshots.answers)
@@ -38,6 +40,13 @@ def status(turn: Turn) -> Outcome:
     lines += _toward(turn, rule, topics)
     said = Outcome.of(turn).saying("\n".join(lines), link=link)
     return offer(turn, said, turn.say("record.offer_quiz"), Act("quiz.start"))
+
+
+def _ask_again(turn: Turn, lead: str) -> Outcome:
+    """Somebody who refused asks for results: the one place where remembering is offered anew."""
+    if not turn.chat.lasting or isinstance(turn.dialog.open, QuizOpen):
+        return Outcome.of(turn).saying(lead)
+    return consent.ask(turn, pausing(Outcome.of(turn), ""), "learning", lead=lead)
 
 
 def has_record(turn: Turn) -> bool:

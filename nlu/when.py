@@ -86,6 +86,8 @@ class _UnclearError(Exception):
 
 def read(text: str, now: datetime) -> When | Ambiguous | None:
     """Read the time told in a text; `now` is aware. Never raises, whatever the text."""
+    if any(phrase in fold(text[:_READ]) for phrase in _folded("any_time")):
+        return Ambiguous(reason="day", subject="")
     local = now.astimezone(CITY)
     found = find(text[:_READ])
     about = _subject(found)
