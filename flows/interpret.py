@@ -39,6 +39,8 @@ ANSWER_LEAD = 0.15
 ASK = 0.2
 """Probability from which a reading may be offered in «ý là việc nào»."""
 MOST_READINGS = 3
+NO_READING = ("out_of_scope", "greet", "thanks")
+"""Nobody picks these from a list."""
 FORM_LEAVE = 0.85
 """How sure another wish must be to leave an open form whose answer could be any words."""
 SHORT_SUBJECT = 3
@@ -58,6 +60,8 @@ TOO_LONG = 1_500
 """Characters: a longer text is answered only when its question is clear."""
 CHOICES_OPEN = timedelta(hours=48)
 """How long a typed number still answers a list."""
+JUST_ASKED = timedelta(minutes=5)
+"""A list stays open while other things are said; later an "ok" is no longer meant for it."""
 _SELF = r"(?:toi|tui|minh|em|ba|ong|bac|chu|co|chi|anh)"
 CALL_ME = re.compile(rf"\b(?:goi|keu|xung) {_SELF} (?:la|bang) ([a-z]+)$")
 """Said outright, never guessed: "gọi tui là bà"."""
@@ -232,7 +236,7 @@ def _chosen(
         return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
     labels = [option.label for option in choices.options]
     position = choice.read(text, labels, lettered=choices.style == "lettered")
-    if position is None and (choices.yes_no or _one_reading(choices)):
+    if position is None and (choices.yes_no or _one_reading(choices, at)):
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
@@ -249,9 +253,10 @@ def _tells_new_time(understanding: Understanding, at: datetime) -> bool:
     return not asks_anew and when.read(understanding.text, at) is not None
 
 
-def _one_reading(choices: Choices) -> bool:
-    """Whether «ý là việc nào» names a single reading, so that a yes or a no answers it too."""
-    return len(choices.options) == 2 and choices.options[1].act.name == "which.none"
+def _one_reading(choices: Choices, at: datetime) -> bool:
+    """Whether «ý là việc nào» just named a single reading, so that a yes or a no answers it."""
+    single = len(choices.options) == 2 and choices.options[1].act.name == "which.none"
+    return single and at < choices.at + JUST_ASKED
 
 
 def _yes_no(text: str, content: Content) -> int | None:
@@ -368,7 +373,7 @@ def _weighed(
     if decided.act.name == "stop" and isinstance(dialog.open, QuizOpen) and words <= BARE_STOP:
         return _sure("quiz.stop")
     if decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen):
-        return _sure("nothing_open")
+        return _sure("unclear_choice" if isinstance(dialog.open, QuizOpen) else "nothing_open")
     return _detailed(decided, understanding)
 
 
@@ -408,7 +413,7 @@ def _decided(candidates: list[Candidate], content: Content) -> Interpretation:
     readings = tuple(
         candidate
         for candidate in candidates
-        if candidate.p >= ASK and candidate.intent != "out_of_scope"
+        if candidate.p >= ASK and candidate.intent not in NO_READING
     )[:MOST_READINGS]
     if not readings or best.intent == "out_of_scope":
         return Interpretation(act=Act("unknown"), p=best.p)
