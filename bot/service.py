@@ -24,6 +24,9 @@ T = TypeVar("T")
 Tell = Callable[[str], None]
 """Is given a key of `author.yaml` when something is worth saying."""
 
+_STOP_S = 3
+"""A turn takes less; a page that waits for something new asks again where it finds a server."""
+
 
 async def serve(settings: Settings, tell: Tell) -> None:
     """Serve until stopped. Raises ContentFaults; everything else is made when it is missing."""
@@ -88,6 +91,7 @@ class _Server(uvicorn.Server):
                 port=settings.port,
                 log_level="warning",
                 access_log=False,
+                timeout_graceful_shutdown=_STOP_S,
             )
         )
         self._ready = ready

@@ -117,8 +117,14 @@ def read_code(typed: str) -> str:
 
 def same_name(typed: str, name: str) -> bool:
     """Whether this is the name, whatever its case, accents and blanks; in constant time."""
-    digests = [hashlib.sha256(fold(compose(one)).encode()).digest() for one in (typed, name)]
+    digests = [hashlib.sha256(_comparable(one).encode()).digest() for one in (typed, name)]
     return hmac.compare_digest(*digests)
+
+
+def _comparable(name: str) -> str:
+    """The name folded; in another script, of which folding leaves nothing, as it is."""
+    shown = compose(name)
+    return fold(shown) or shown.casefold()
 
 
 def _find(connection: Connection, code: str) -> Row[Any] | None:

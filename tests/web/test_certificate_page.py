@@ -107,6 +107,8 @@ async def test_another_name_shows_nothing(
 async def test_a_name_without_letters_matches_no_name() -> None:
     assert not same_name("", "Hoa")
     assert not same_name("!!!", "Hoa")
+    assert not same_name("!!!", "李明")
+    assert same_name(" 李明 ", "李明")
 
 
 async def test_names_cannot_be_tried_without_end(client: httpx.AsyncClient, served: Served) -> None:
