@@ -35,7 +35,12 @@ def _from_yaml(path: Path) -> dict[str, Any]:
 class Settings(BaseSettings):
     """What whoever runs the bot may choose."""
 
-    model_config = SettingsConfigDict(env_prefix="BOT_", env_file=".env", extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="BOT_",
+        env_file=".env",
+        extra="forbid",
+        hide_input_in_errors=True,  # a secret under a mistyped name must not be printed
+    )
 
     operator_name: str = Field("", description="Who runs this bot. Empty: a trial run.")
     operator_contact: str = Field(

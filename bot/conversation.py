@@ -71,7 +71,7 @@ class Conversation:
         return handled
 
     async def tick(self) -> None:
-        """Make turns of what is due, send them, and let time take away what is too old."""
+        """Make turns of what is due, and send them."""
         await self.assistant.fall_due(self.clock())
         await self._send()
 

@@ -39,6 +39,15 @@ def test_a_mistyped_setting_is_refused(elsewhere: Path, text: str) -> None:
         Settings()
 
 
+def test_a_refused_setting_is_named_without_its_value(elsewhere: Path) -> None:
+    (elsewhere / ".env").write_text("BOT_TELEGRAM_TOKEN=7001:AAF-secret\n")
+
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "telegram_token" in str(refused.value)
+    assert "AAF-secret" not in str(refused.value)
+
+
 def test_the_file_in_the_repository_names_every_setting_with_its_default() -> None:
     written = YAML(typ="safe").load(ROOT / "config.yaml")
 
