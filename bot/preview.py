@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot import rehearsal
 from bot.author import Author
-from bot.channels.console import key_of
+from bot.channels.mark import mark_of
 from flows.content import Content, Device, Item
 from flows.replies import Act, Reply
 from flows.turn import Outcome
@@ -76,7 +76,7 @@ def _lines(reply: Reply) -> list[str]:
         lines.append("")
         style = reply.choices.style
         options = enumerate(reply.choices.options)
-        lines += [f"{key_of(style, n)}. {option.label}" for n, option in options]
+        lines += [f"{mark_of(style, n)}. {option.label}" for n, option in options]
     return lines
 
 
@@ -85,7 +85,7 @@ def _item(content: Content, item: Item, author: Author) -> str:
     dialog = rehearsal.at_item(content, item.id)
     text = content.sentence("vi", "quiz.question", n=1, count=1, ask=item.ask)
     asked = screen(_lines(Reply(text=text, choices=dialog.choices)))
-    letters = [key_of("lettered", n) for n in range(len(item.options))]
+    letters = [mark_of("lettered", n) for n in range(len(item.options))]
     right = " ".join(letters[position] for position in item.answer)
     reasons = [
         textwrap.fill(f"{letter}. {option.why}", WIDTH - 2, subsequent_indent="   ")

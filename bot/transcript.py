@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from bot.author import Author
-from bot.channels.console import key_of, lines
+from bot.channels.console import lines
+from bot.channels.mark import mark_of
 from bot.explain import explained
 from bot.script import Entry, Heard, Noted, Shown
 
@@ -58,7 +59,7 @@ def _object(entry: Shown, base_url: str) -> dict[str, Any]:
         "where": "private",
         "text": reply.text,
         "choices": [
-            {"key": key_of(style, n), "label": option.label} for n, option in enumerate(options)
+            {"key": mark_of(style, n), "label": option.label} for n, option in enumerate(options)
         ],
         "link": f"{base_url.rstrip('/')}{reply.link}" if reply.link is not None else None,
         "emergency": reply.emergency,

@@ -1,6 +1,5 @@
 """The console: a channel without a platform. What a reply looks like in a terminal, and its sender.
 
-key_of(style, n)     what stands before an option and is typed to choose it
 lines(reply)         a reply as lines
 Console              the Sender: whatever is delivered is shown at once
 Watched              the same assistant, which also tells what it decided
@@ -12,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.assistant import Assistant
+from bot.channels.mark import mark_of
 from bot.config import Settings
 from bot.delivery.send import Arrived, SendResult
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
 from bot.turn import Answered, Answering, Call
 from flows.content import Content
-from flows.replies import Reply, Style
+from flows.replies import Reply
 from flows.turn import Outcome, Turn
 from nlu.engine import Engine
 
@@ -29,18 +29,13 @@ Watch = Callable[[str, Turn, Outcome], None]
 """Told of every turn: the update's key, what went in, what came out."""
 
 
-def key_of(style: Style, position: int) -> str:
-    """`1` or `A`: what stands before the option at this position, from 0."""
-    return "ABCDEFGH"[position] if style == "lettered" else str(position + 1)
-
-
 def lines(reply: Reply, base_url: str = "") -> list[str]:
     """The text, then one option a line, then the link."""
     shown = reply.text.splitlines()
     if reply.choices is not None:
         style = reply.choices.style
         options = enumerate(reply.choices.options)
-        shown += [f"  {key_of(style, n)}. {option.label}" for n, option in options]
+        shown += [f"  {mark_of(style, n)}. {option.label}" for n, option in options]
     if reply.link is not None:
         shown.append(f"  {base_url.rstrip('/')}{reply.link}")
     return shown

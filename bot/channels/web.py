@@ -13,6 +13,7 @@ from typing import Annotated, TypedDict
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.channels.incoming import Address, Incoming
+from bot.channels.mark import mark_of
 from flows.replies import Choices, Reply
 from flows.turn import Pressed, Said
 
@@ -148,11 +149,7 @@ def _choices(choices: Choices) -> ShownChoices:
         asking=choices.asking,
         ordering=choices.ordering,
         options=[
-            ShownOption(mark=_mark(position, choices), label=option.label)
+            ShownOption(mark=mark_of(choices.style, position), label=option.label)
             for position, option in enumerate(choices.options)
         ],
     )
-
-
-def _mark(position: int, choices: Choices) -> str:
-    return chr(ord("A") + position) if choices.style == "lettered" else str(position + 1)
