@@ -15,17 +15,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.assistant import MOST_FAULTS, Handled, TurnFailedError
-from bot.channels.console import ACCOUNT, CHANNEL, Console, Watched
+from sqlalchemy import Connection
+
+from bot.assistant import MOST_FAULTS, Assistant, Handled, TurnFailedError
+from bot.channels.console import ACCOUNT, CHANNEL, Console
 from bot.channels.incoming import Incoming
 from bot.config import Settings
 from bot.delivery.retain import retain
 from bot.delivery.send import deliver_due
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
+from bot.turn import Answered, Answering, Call
 from flows.content import Content
 from flows.turn import Outcome, Pressed, Said, Sent, Turn
 from nlu.engine import Engine
+
+Watch = Callable[[str, Turn, Outcome], None]
+"""Told of every turn: the update's key, what went in, what came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Conversation:
 
     database: Database
     clock: Callable[[], datetime]
-    assistant: Watched = field(init=False)
+    assistant: "Watched" = field(init=False)
     decided: dict[str, Decided] = field(default_factory=dict[str, Decided])
     """Every turn so far by its key, in the order in which they were answered."""
     _delivered: list[Delivery] = field(default_factory=list[Delivery])
@@ -106,3 +112,32 @@ async def conversation(
         finally:
             talk.assistant.close()
             await database.close()
+
+
+class Watched(Assistant):
+    """Answers like every Assistant and tells a listener what went into a turn and came out."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        content: Content,
+        engine: Engine,
+        database: Database,
+        clock: Callable[[], datetime],
+        watch: Watch,
+    ) -> None:
+        super().__init__(settings, content, engine, database, clock)
+        self._answering = _Telling(settings.operator_name, content, watch)
+
+
+class _Telling(Answering):
+    def __init__(self, operator: str, content: Content, watch: Watch) -> None:
+        super().__init__(operator, content)
+        self._watch = watch
+
+    def _store(
+        self, connection: Connection, call: Call, turn: Turn, outcome: Outcome, *, uncertain: int
+    ) -> Answered:
+        stored = super()._store(connection, call, turn, outcome, uncertain=uncertain)
+        self._watch(call.turn, turn, outcome)
+        return stored
