@@ -70,7 +70,9 @@ def expecting_secret(understanding: Understanding) -> Understanding:
     spans = [
         _Span(run.start(), run.end(), "otp")
         for run in _RUN.finditer(flat)
-        if 4 <= _length(run[0]) <= 8 and not _beside_letter(flat, run.start(), run.end())
+        if 4 <= _length(run[0]) <= 8
+        and not _is_hotline("".join(char for char in run[0] if char.isdigit()))
+        and not _beside_letter(flat, run.start(), run.end())
     ]
     if not spans:
         return understanding
