@@ -74,6 +74,8 @@ CODES: frozenset[SecretKind] = frozenset({"otp", "pin", "cvv"})
 """Who sends such a code gets its warning and no lesson: what the words seem to ask is about it."""
 UNSURE_YES = frozenset({"dung"})
 """Without accents this may be a yes, a stop or a don't."""
+A_CHOICE = re.compile(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*")
+"""A number or letter alone: it says nothing where no list is open."""
 _WORD = re.compile(r"[^\W_]+")
 WITH_HOWTO = {"step.next": 6.0, "step.back": 6.0, "step.stuck": 6.0, "report_wrong": 3.0}
 WITH_QUIZ = {"quiz.stop": 6.0, "step.next": 0.2, "step.back": 0.2, "step.stuck": 0.2}
@@ -242,7 +244,7 @@ def _chosen(
         return choices.options[position].act
     if choices.options[0].act.name == "reminder.change" and _tells_new_time(understanding, at):
         return choices.options[0].act
-    if re.fullmatch(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*", text):
+    if A_CHOICE.fullmatch(text):
         return Act("unclear_choice")
     return None
 
@@ -352,7 +354,8 @@ def _weighed(
     understanding: Understanding, dialog: Dialog, content: Content, *, may_hold: bool
 ) -> Interpretation:
     """Answer, ask which, or don't know: by the probabilities, weighed with what is open."""
-    candidates = _in_context(understanding, dialog)
+    lone = dialog.open is None and A_CHOICE.fullmatch(understanding.text) is not None
+    candidates = [] if lone else _in_context(understanding, dialog)
     decided = _decided(candidates, content)
     words = len(understanding.folded.split())
     if may_hold and _is_fragment(decided, understanding, dialog):
