@@ -118,7 +118,8 @@ def test_while_a_code_is_expected_no_bare_code_passes(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2", "12", "cái thứ 2", "vẫn chưa thấy", "123456789012", "gọi 1900 0368 tốn tiền không"]
+    "text",
+    ["2", "12", "cái thứ 2", "vẫn chưa thấy", "123456789012", "gọi 1900 0368 tốn tiền không"],
 )
 def test_while_a_code_is_expected_a_choice_or_hotline_stays(text: str) -> None:
     assert expecting_secret(understood(text)) == understood(text)
