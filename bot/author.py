@@ -7,7 +7,8 @@ from typing import cast
 
 from ruamel.yaml import YAML
 
-from bot.content import Fault, flat
+from bot.content import flat
+from bot.fault import Fault
 
 ROOT = Path(__file__).parent.parent
 

@@ -22,7 +22,8 @@ from bot import (
 from bot.author import Author
 from bot.clock import now
 from bot.config import Settings
-from bot.content import ContentFaults, load, read
+from bot.content import load, read
+from bot.fault import ContentFaults
 from bot.preview import preview as previewed
 from bot.script import Player, ScriptError
 from flows.content import Content

@@ -3,23 +3,21 @@
     load(data)   the whole of it, or ContentFaults with every fault at once
     read(data)   what could be read, the faults, and where each piece stands: for `content_check`
 
-A fault has no words of its own: it names a sentence of `data/locales/author.yaml` and the values
-for it, because authors read Vietnamese and code holds none. Files are read with the fast loader;
-only a file with a fault is read again with the one that knows lines.
+Files are read with the fast loader; only a file with a fault (`bot/fault.py`) is read again with
+the one that knows lines.
 """
 
 import csv
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.fault import ContentFaults, Fault, Place, line_of, named, pinned, written
 from flows.content import (
     Content,
     Framework,
@@ -34,52 +32,8 @@ from flows.content import (
 )
 from nlu.understanding import Language
 
-Steps = tuple[str | int, ...]
-"""The way to a field within a file: `("steps", 2, "stuck")`."""
-
 P = TypeVar("P", bound=Part)
-_LISTING = ("sources", "steps.id")
-"""Rules of `flows.content` that list the names they are about."""
-_LISTS = {"quiz": "items", "tips": "tips", "rubric": "rules"}
-"""What the entries are called where a file is a list."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a piece of content stands: its file, and the way to it inside."""
-
-    file: Path
-    steps: Steps = ()
-
-    def at(self, *more: str | int) -> "Place":
-        """A field of this piece."""
-        return Place(self.file, (*self.steps, *more))
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing an author must mend."""
-
-    file: Path
-    line: int
-    """From 1; the line of the field, or of the piece that lacks it."""
-    field: str
-    """`steps[2].stuck`; empty for the file as a whole."""
-    kind: str
-    """A key under `fault` in `data/locales/author.yaml`."""
-    values: Mapping[str, object]
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}  {self.field}: {self.kind} {dict(self.values)}"
-
-
-class ContentFaults(ValueError):  # noqa: N818 - the name says that there are several
-    """The content cannot be used; `faults` names all that is wrong, by file and line."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__("\n".join(["run `bot content check`", *map(str, faults)]))
-        self.faults = faults
 
 
 @dataclass(slots=True)
@@ -104,7 +58,7 @@ class Reading:
     def fault(self, place: Place, kind: str, **values: object) -> None:
         """Note a fault at this place."""
         line = self._line(place)
-        self.faults.append(Fault(place.file, line, _written(place), kind, values))
+        self.faults.append(Fault(place.file, line, written(place), kind, values))
 
     def of(self, kind: type, key: str) -> Place:
         """Where this piece stands."""
@@ -153,22 +107,6 @@ def read(data: Path) -> Reading:
         _read_locale(reading, language)
     reading.flawed = frozenset(fault.file for fault in reading.faults)
     return reading
-
-
-def line_of(document: object, steps: Steps) -> int:
-    """The line, from 1, on which a field stands; of what would hold it when it is missing."""
-    line = 0
-    node: Any = document
-    for step in steps:
-        marks: Any = getattr(node, "lc", None)
-        if marks is None:
-            break
-        try:
-            line = marks.key(step)[0] if isinstance(step, str) else marks.item(step)[0]
-            node = node[step]
-        except (KeyError, IndexError, TypeError):
-            break
-    return line + 1
 
 
 def flat(tree: object, prefix: str = "") -> Iterator[tuple[str, object]]:
@@ -258,7 +196,7 @@ def _read_wards(reading: Reading) -> None:
             )
         except ValidationError as error:
             reading.faults += [
-                Fault(file, number, _written(Place(file, problem["loc"])), *_named(problem))
+                Fault(file, number, written(Place(file, problem["loc"])), *named(problem))
                 for problem in error.errors()
             ]
 
@@ -291,54 +229,10 @@ def _make(
         return kind.model_validate({**fields, **known})
     except ValidationError as error:
         for problem in error.errors():
-            named, values = _named(problem)
-            for steps in _pinned(problem, fields):
-                reading.fault(place.at(*steps), named, **values)
+            fault, values = named(problem)
+            for steps in pinned(problem, fields):
+                reading.fault(place.at(*steps), fault, **values)
         return None
-
-
-def _named(problem: ErrorDetails) -> tuple[str, dict[str, object]]:
-    """The fault's kind and values for what pydantic found; our own validators name theirs."""
-    if problem["input"] is None:
-        return "missing", {}  # `do:` with nothing after it
-    if problem["type"] != "value_error":
-        values: dict[str, object] = dict(problem.get("ctx", {}))
-        if "expected" in values:  # "'high' or 'medium'"
-            values["expected"] = ", ".join(re.findall(r"'(.*?)'", str(values["expected"])))
-        return problem["type"], values
-    subject, _, detail = problem["msg"].removeprefix("Value error, ").partition(": ")
-    if subject in _LISTING:
-        return f"rule_{subject.replace('.', '_')}", {"names": detail}
-    return f"rule_{subject}_{detail}" if detail else f"rule_{subject}", {}
-
-
-def _pinned(problem: ErrorDetails, fields: dict[str, object]) -> list[Steps]:
-    """Where the fault stands within the piece; rules about the whole piece name their field."""
-    if problem["type"] != "value_error" or problem["loc"]:
-        return [problem["loc"]]
-    subject, _, detail = problem["msg"].removeprefix("Value error, ").partition(": ")
-    match subject:
-        case "sources":
-            return list(_naming(fields, set(detail.split(", ")))) or [()]
-        case "steps.id":
-            return [("steps",)]
-        case _:
-            return [(subject,)]
-
-
-def _naming(part: object, keys: set[str], steps: Steps = ()) -> Iterator[Steps]:
-    """The ways to the lists of sources that name one of these."""
-    entries: Iterable[tuple[str | int, object]] = ()
-    if isinstance(part, dict):
-        entries = cast("dict[str, object]", part).items()
-    elif isinstance(part, list):
-        entries = enumerate(cast("list[object]", part))
-    for name, value in entries:
-        if name == "sources" and isinstance(value, list):
-            if keys & {str(key) for key in cast("list[object]", value)}:
-                yield (*steps, name)
-        else:
-            yield from _naming(value, keys, (*steps, name))
 
 
 def _name(part: object) -> object:
@@ -413,16 +307,3 @@ def _loaded(yaml: YAML, file: Path) -> object:
     text = file.read_text("utf-8")
     parse = cast("Callable[[str], object]", yaml.load)  # pyright: ignore[reportUnknownMemberType]
     return parse(text)
-
-
-def _written(place: Place) -> str:
-    """The way to a field as people write it: `steps[2].stuck`, `items[0].ask`."""
-    written = ""
-    for step in place.steps:
-        written += f"[{step}]" if isinstance(step, int) else f".{step}"
-    if written.startswith("["):
-        named = (
-            _LISTS[part] for part in reversed(place.file.with_suffix("").parts) if part in _LISTS
-        )
-        return next(named, "") + written
-    return written.removeprefix(".")

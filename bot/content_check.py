@@ -11,7 +11,8 @@ from string import Formatter
 from typing import cast
 
 from bot import prose, rehearsal, sentence_keys
-from bot.content import Fault, Place, Reading, read
+from bot.content import Reading, read
+from bot.fault import Fault, Place
 from flows.content import Howto, Item, Part, Rule, Tip, Topic
 from flows.replies import Act
 from nlu.understanding import Language

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import Fault
 from bot.content_check import check
+from bot.fault import Fault
 
 COURSE = Path(__file__).parent / "course"
 
