@@ -157,6 +157,7 @@ class _Grammar(Spelling):
             (w("today"), self._relative(0)),
             (w("day_after"), self._relative(2)),
             (w("tomorrow"), self._relative(1)),
+            (w("yesterday"), self._relative(-1)),
             (rf"(?P<p>{self.part})", self._part(self._is_behind_time)),
             (rf"(?P<p>{self.part})", self._part(self._is_before_time)),
         ]
