@@ -96,9 +96,10 @@ function sayTyped() {
     const told = words.too_long.replace("{most}", limits.characters).replace("{over}", over);
     return fault(told);
   }
+  say({ text: typed });
+  // Only now: where the browser's storage is full, what was typed stays.
   text.value = "";
   grow();
-  say({ text: typed });
   // With a finger, the keyboard goes, so that the answer has room.
   if (fingers.matches) part("scroller").focus({ preventScroll: true });
 }
