@@ -93,13 +93,18 @@ def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
 
 
 def listing(turn: Turn) -> Outcome:
-    """Show the reminders; picking one offers to change or drop it."""
+    """Show the reminders; picking one offers to change or drop it.
+
+    Where nothing is sent unasked they are not said: that can be taken back here.
+    """
     if not turn.snapshots.reminders:
         return Outcome.of(turn).saying(turn.say("reminder.none"))
     options = [
         Choice(_line(turn, reminder), Act("reminder.pick", reminder.id))
         for reminder in turn.snapshots.reminders
     ]
+    if not turn.learner.pushes:
+        options.append(Choice(turn.say("stop.undo"), Act("pushes.again")))
     return Outcome.of(turn).asking(turn.say("reminder.list"), options, at=turn.now)
 
 
