@@ -37,7 +37,7 @@ async def test_a_journey_reads_like_a_chat(content: Content, engine: Engine) -> 
         "      3. Quay lại",
         "[25/11 08:00:10] a: :press 1",
         "[25/11 08:00:10] Máy → a:",
-        "    Dạ, điện thoại đang dùng là iPhone hay máy khác?",
+        "    Dạ, để chỉ cho đúng: điện thoại đang dùng là iPhone hay máy khác ạ?",
         "      1. iPhone",
         "      2. Máy khác",
         "      3. Không biết",
