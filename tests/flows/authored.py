@@ -17,7 +17,7 @@ from functools import cache
 from string import Formatter
 
 from flows.content import Content, Howto
-from flows.interpret import ADDRESS
+from flows.answering import ADDRESS
 
 JOINTS = (" ", "\n", "\n\n")
 """What the flows put between two pieces."""

@@ -20,7 +20,7 @@ TRANSCRIPTS = ROOT / "tests" / "transcripts"
 ALLOWED = {
     ("bot/cli.py", "app"),  # the movement's name in an English sentence
     ("bot/prose.py", "_NEW_STYLE"),  # vowels by which an author's tone marks are checked
-    ("flows/interpret.py", "ADDRESS"),  # words a person may ask to be called by
+    ("flows/answering.py", "ADDRESS"),  # words a person may ask to be called by
     *(("flows/content.py", kind) for kind in ("phường", "xã", "đặc khu")),  # values of wards.csv
     ("nlu/language.py", "_VIETNAMESE_LETTER"),
     ("nlu/normalise.py", "_LETTERS"),
