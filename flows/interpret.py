@@ -265,8 +265,10 @@ def _detailed(decided: Interpretation, understanding: Understanding) -> Interpre
             return decided
 
 
-QUIZ_TOPIC = 0.1
-"""Probability from which a topic named beside the wish for a quiz is taken as the quiz's topic."""
+QUIZ_TOPIC = 0.002
+QUIZ_TOPIC_SHARE = 0.6
+"""Probability from which a topic named beside the wish for a quiz is the quiz's, where it also has
+so much of what all topics have together: the wish itself takes nearly all of the probability."""
 MANNERS = {
     "en": r"english|tieng anh|anglais",
     "fr": r"francais|tieng phap|french",
@@ -278,8 +280,11 @@ MANNERS = {
 
 
 def _topic_of(understanding: Understanding) -> str:
-    topics = [c for c in understanding.candidates if c.topic is not None and c.p >= QUIZ_TOPIC]
-    return (topics[0].topic or "") if topics else ""
+    topics = [candidate for candidate in understanding.candidates if candidate.topic is not None]
+    if not topics or topics[0].p < QUIZ_TOPIC:
+        return ""
+    share = topics[0].p / sum(candidate.p for candidate in topics)
+    return topics[0].topic or "" if share >= QUIZ_TOPIC_SHARE else ""
 
 
 def _manner(folded: str) -> str:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from string import Formatter
 
-from flows.content import Content, Howto
 from flows.answering import ADDRESS
+from flows.content import Content, Howto
 
 JOINTS = (" ", "\n", "\n\n")
 """What the flows put between two pieces."""
