@@ -57,7 +57,7 @@ CODES: frozenset[SecretKind] = frozenset({"otp", "pin", "cvv"})
 """Who sends such a code gets its warning and no lesson: what the words seem to ask is about it."""
 WITH_HOWTO = {"step.next": 6.0, "step.back": 6.0, "step.stuck": 6.0, "report_wrong": 3.0}
 WITH_QUIZ = {"quiz.stop": 6.0, "step.next": 0.2, "step.back": 0.2, "step.stuck": 0.2}
-WITH_NOTHING = {"step.next": 0.3, "step.back": 0.3, "step.stuck": 0.3, "quiz.stop": 0.3}
+WITH_NOTHING = {"step.next": 0.1, "step.back": 0.1, "step.stuck": 0.1, "quiz.stop": 0.3}
 """How much likelier an intent is where a how-to, a quiz or nothing is open."""
 
 
