@@ -169,7 +169,10 @@ def test_every_answer_to_a_question_is_told_its_reason(item: Item) -> None:
     for given in ways(item):
         once = answered(asked, given)
         if given == tuple(item.answer):
-            assert say("quiz.right", why=item.options[given[0]].why) in once.replies[0].text
+            key = "quiz.order_right" if item.kind == "order" else "quiz.right"
+            why = item.options[given[0]].why
+            assert say(key, why=why) in once.replies[0].text
+            assert why in once.replies[0].text
             assert asked_again(once) is None
             continue
         why = item.options[first_misplaced(item, given)].why
