@@ -96,7 +96,9 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "emergency.danger": emergency.danger,
 }
 
-UNASKED: frozenset[ActName] = frozenset({"emergency.scam", "emergency.danger", "due.reminder"})
+UNASKED: frozenset[ActName] = frozenset(
+    {"emergency.scam", "emergency.danger", "due.reminder", "secret"}
+)
 """After these nothing is offered, and what comes unasked takes over no numbers."""
 
 DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold", "secret"})
