@@ -3,10 +3,13 @@
 import asyncio
 import json
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from bot import (
     content_check,
@@ -62,7 +65,8 @@ def serve() -> None:
     if settings.trial:
         tell("serve.trial")
     try:
-        asyncio.run(service.serve(settings, tell))
+        with _database(author):
+            asyncio.run(service.serve(settings, tell))
     except ContentFaults as error:
         _fail(author.faults(error.faults))
     except KeyboardInterrupt:
@@ -156,7 +160,8 @@ def withdraw(
     # Also while other files have faults: a wrong instruction does not wait for them.
     if slug not in read(settings.data_dir).topics:
         _fail(author.tell("withdrawn.unknown", slug=slug))
-    asyncio.run(service.withdraw(settings, slug, why))
+    with _database(author):
+        asyncio.run(service.withdraw(settings, slug, why))
     typer.echo(author.tell("withdrawn.done", slug=slug))
 
 
@@ -164,7 +169,9 @@ def withdraw(
 def restore(slug: Slug) -> None:
     """Use a withdrawn topic again."""
     settings, author = _settings()
-    if not asyncio.run(service.restore(settings, slug)):
+    with _database(author):
+        restored = asyncio.run(service.restore(settings, slug))
+    if not restored:
         _fail(author.tell("withdrawn.was_not", slug=slug))
     typer.echo(author.tell("withdrawn.restored", slug=slug))
 
@@ -230,6 +237,15 @@ async def _print(
 def _write(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+@contextmanager
+def _database(author: Author) -> Generator[None]:
+    """Says in words that the database can't be reached."""
+    try:
+        yield
+    except OperationalError:
+        _fail(author.tell("serve.no_database"))
 
 
 def _fail(message: str) -> NoReturn:

@@ -133,3 +133,12 @@ def test_every_command_and_setting_is_on_its_page() -> None:
 
 def _translations(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name in ("en.yaml", "fr.yaml")]
+
+
+def test_a_database_out_of_reach_is_told_in_words(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    done = bot("content", "withdraw", SLUG, "--why", "sai")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith("Không mở được cơ sở dữ liệu.")
