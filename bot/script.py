@@ -24,6 +24,7 @@ from bot.assistant import DAY_BEGINS
 from bot.clock import CITY
 from bot.config import Settings
 from bot.conversation import Conversation, Decided, conversation
+from bot.storage.database import Database
 from bot.storage.outbox import Delivery
 from bot.storage.tables import reminder, utterance
 from flows.content import Content
@@ -184,7 +185,7 @@ class Player:
         """Let time pass, stopping wherever something falls due."""
         until = self.now + length
         while self.now < until:
-            self.now = min(await _next_stop(talk, self.now), until)
+            self.now = min(await next_stop(talk.database, self.now), until)
             await talk.tick()
             for entry in self._seen(talk):
                 yield entry
@@ -279,7 +280,7 @@ def _unreadable(line: Line, example: str) -> ScriptError:
     return ScriptError(line.number, "chat.wrong", text=_written(line), example=example)
 
 
-async def _next_stop(talk: Conversation, now: datetime) -> datetime:
+async def next_stop(database: Database, now: datetime) -> datetime:
     """When something may next fall due: a fragment, a reminder, or one that waits for morning."""
 
     def soonest(connection: Connection) -> list[datetime | None]:
@@ -291,5 +292,5 @@ async def _next_stop(talk: Conversation, now: datetime) -> datetime:
     morning = datetime.combine(now.date(), time(DAY_BEGINS), CITY)
     if morning <= now:
         morning += timedelta(days=1)
-    found = await talk.database.read(soonest)
+    found = await database.read(soonest)
     return min([morning, *(at.astimezone(CITY) for at in found if at is not None)])

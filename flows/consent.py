@@ -5,7 +5,6 @@ gives every how-to and unsaved quizzes (law 91/2025/QH15, articles 9 and 14).
 """
 
 import hashlib
-from dataclasses import replace
 
 from flows.dialog import ConsentOpen, QuizOpen, ReminderForm
 from flows.events import ConsentGiven, ConsentPurpose, ConsentRefused, ConsentWithdrawn
@@ -37,7 +36,7 @@ def answered(turn: Turn, purpose: ConsentPurpose, text_version: str, *, agreed: 
     """Record a yes or a no together with the version of the text that was shown."""
     event = ConsentGiven if agreed else ConsentRefused
     consents = {**turn.learner.consents, purpose: agreed}
-    outcome = replace(Outcome.of(turn), learner=replace(turn.learner, consents=consents))
+    outcome = Outcome.of(turn).knowing(consents=consents)
     return outcome.recording(event(purpose=purpose, text_version=text_version))
 
 
@@ -45,7 +44,7 @@ def withdraw(turn: Turn) -> Outcome:
     """Take an agreement back; the shell deletes what rested on it."""
     purpose: ConsentPurpose = turn.interpretation.act.arg  # pyright: ignore[reportAssignmentType]
     consents = {p: agreed for p, agreed in turn.learner.consents.items() if p != purpose}
-    outcome = replace(Outcome.of(turn), learner=replace(turn.learner, consents=consents))
+    outcome = Outcome.of(turn).knowing(consents=consents)
     withdrawn = ConsentWithdrawn(purpose=purpose)
     return outcome.recording(withdrawn).saying(turn.say("consent.withdrawn"))
 

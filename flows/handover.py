@@ -1,7 +1,5 @@
 """Asking for a person: who is there, what is passed on, and what to do when nobody is."""
 
-from dataclasses import replace
-
 from flows import consent
 from flows.content import Howto, Step
 from flows.dialog import HowtoOpen
@@ -75,7 +73,7 @@ def send(turn: Turn) -> Outcome:
 def not_send(turn: Turn) -> Outcome:
     """Take in that nothing may be sent, and say where help is without it."""
     outcome = Outcome.of(turn)
-    outcome = replace(outcome, dialog=replace(outcome.dialog, choices=None))
+    outcome = outcome.noting(choices=None)
     return outcome.saying(f"{turn.say('consent.help_no')} {_where(turn)}")
 
 

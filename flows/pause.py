@@ -1,7 +1,5 @@
 """Putting an activity aside while a question in the middle is answered."""
 
-from dataclasses import replace
-
 from flows.dialog import MOST_PAUSED, ConsentOpen, HowtoOpen, QuizOpen
 from flows.turn import Outcome
 
@@ -17,4 +15,4 @@ def pausing(outcome: Outcome, topic: str) -> Outcome:
         isinstance(opened, HowtoOpen) and opened.topic != topic and not opened.at_end
     ):
         kept.append(opened)
-    return replace(outcome, dialog=replace(outcome.dialog, paused=tuple(kept[-MOST_PAUSED:])))
+    return outcome.noting(paused=tuple(kept[-MOST_PAUSED:]))

@@ -161,4 +161,4 @@ def _settled(outcome: Outcome, act: ActName) -> Outcome:
     """Forget earlier doubts once a need was met."""
     if act in DOUBTS or outcome.dialog.unsure == 0:
         return outcome
-    return replace(outcome, dialog=replace(outcome.dialog, unsure=0))
+    return outcome.noting(unsure=0)

@@ -1,7 +1,5 @@
 """Taking up again what was put aside, when what came between has ended."""
 
-from dataclasses import replace
-
 from flows import consent, quiz
 from flows.dialog import ConsentOpen, HowtoOpen, QuizOpen
 from flows.offer import offer
@@ -15,7 +13,7 @@ def resuming(turn: Turn, outcome: Outcome) -> Outcome:
     if outcome.dialog.open is not None or not paused:
         return outcome
     last = paused[-1]
-    outcome = replace(outcome, dialog=replace(outcome.dialog, paused=paused[:-1]))
+    outcome = outcome.noting(paused=paused[:-1])
     if isinstance(last, QuizOpen):
         return quiz.ask(turn, outcome.opening(last), lead=turn.say("quiz.waits"))
     if isinstance(last, ConsentOpen):

@@ -27,7 +27,7 @@ def thanks(turn: Turn) -> Outcome:
 def decline(turn: Turn) -> Outcome:
     """Answer a no to an offer; nothing is held against it."""
     outcome = Outcome.of(turn)
-    outcome = replace(outcome, dialog=replace(outcome.dialog, choices=None))
+    outcome = outcome.noting(choices=None)
     return outcome.saying(turn.say("decline.fine"))
 
 
@@ -40,7 +40,7 @@ def menu(turn: Turn) -> Outcome:
         Choice(turn.say("menu.language"), Act("language.change")),
     ]
     outcome = Outcome.of(turn).opening(None)
-    outcome = replace(outcome, dialog=replace(outcome.dialog, paused=()))
+    outcome = outcome.noting(paused=())
     return outcome.asking(turn.say("menu.what"), options, at=turn.now)
 
 
@@ -113,7 +113,7 @@ def which(turn: Turn) -> Outcome:
 def none_of_these(turn: Turn) -> Outcome:
     """Ask for other words when no reading was right."""
     outcome = _unsure(Outcome.of(turn))
-    outcome = replace(outcome, dialog=replace(outcome.dialog, choices=None))
+    outcome = outcome.noting(choices=None)
     return outcome.saying(turn.say("which.rephrase"))
 
 
@@ -155,7 +155,7 @@ def _person_instead(turn: Turn) -> Outcome:
 
 
 def _unsure(outcome: Outcome) -> Outcome:
-    return replace(outcome, dialog=replace(outcome.dialog, unsure=outcome.dialog.unsure + 1))
+    return outcome.noting(unsure=outcome.dialog.unsure + 1)
 
 
 def _reading(turn: Turn, candidate: Candidate) -> str:

@@ -225,6 +225,10 @@ class Outcome:
         """Change the learner's preferences."""
         return replace(self, learner=replace(self.learner, **changes))  # pyright: ignore[reportArgumentType]
 
+    def noting(self, **changes: object) -> "Outcome":
+        """Change what the dialog remembers beside the open activity."""
+        return replace(self, dialog=replace(self.dialog, **changes))  # pyright: ignore[reportArgumentType]
+
     def recording(self, *events: Event) -> "Outcome":
         """Add events."""
         return replace(self, events=self.events + events)

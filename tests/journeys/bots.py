@@ -12,21 +12,18 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import httpx
-from sqlalchemy import Connection, func, select
 
 from bot.assistant import Assistant
-from bot.clock import CITY
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.delivery.retain import retain
-from bot.script import DAY_BEGINS
+from bot.script import next_stop
 from bot.storage.database import Database
-from bot.storage.tables import reminder, utterance
 from bot.web.app import create_app
 from flows.content import Content
 from flows.turn import Pressed, Said, Sent, SentKind
@@ -223,22 +220,8 @@ async def pass_(bot: Bot, length: timedelta) -> list[tuple[datetime, Heard]]:
     until = clock.time + length
     heard: list[tuple[datetime, Heard]] = []
     while clock.time < until:
-        clock.time = min(await _next_stop(database, clock.time), until)
+        clock.time = min(await next_stop(database, clock.time), until)
         heard += [(clock.time, one) for one in await bot.due()]
     if length >= timedelta(minutes=1):
         await retain(database, now=clock.time)
     return heard
-
-
-async def _next_stop(database: Database, now: datetime) -> datetime:
-    def soonest(connection: Connection) -> list[datetime | None]:
-        return [
-            connection.execute(select(func.min(column)).where(column > now)).scalar()
-            for column in (utterance.c.hold_until, reminder.c.due_at)
-        ]
-
-    morning = datetime.combine(now.date(), time(DAY_BEGINS), CITY)
-    if morning <= now:
-        morning += timedelta(days=1)
-    found = await database.read(soonest)
-    return min([morning, *(at.astimezone(CITY) for at in found if at is not None)])
