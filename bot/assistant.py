@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import log, metrics
-from bot.channels.incoming import Identity, Incoming
+from bot.channels.incoming import Identity, Incoming, Moved
 from bot.clock import in_city
 from bot.config import Settings
 from bot.storage import due, key, outbox, person, place, said, snapshot
@@ -29,7 +29,7 @@ from bot.storage.forget import forget_identity
 from bot.turn import Answering, Call
 from flows.content import Content
 from flows.dialog import Learner
-from flows.turn import Due, Pressed, Said, Sent
+from flows.turn import Admitted, Due, Input, Pressed, Removed, Said, Sent
 from nlu.engine import Engine
 from nlu.understanding import Understanding
 
@@ -141,6 +141,7 @@ class Assistant:
     async def _take_in(self, incoming: Incoming, turn: str) -> Handled:
         fragment: said.Fragment | None = None
         while True:
+            assert not isinstance(incoming.input, Moved)  # noqa: S101
             understanding = await self._understood(incoming.input, fragment)
             try:
                 return await self._database.write(
@@ -156,10 +157,10 @@ class Assistant:
                 fragment = changed.fragment
 
     async def _understood(
-        self, given: Said | Pressed | Sent, fragment: said.Fragment | None
+        self, given: Input, fragment: said.Fragment | None
     ) -> Understanding | None:
         match given:
-            case Pressed():
+            case Pressed() | Admitted() | Removed() | Due():
                 return None
             case Sent():
                 return await self._parsed(given.caption) if given.caption else None
@@ -195,6 +196,7 @@ class Assistant:
         if waits != (fragment.turn if fragment else None):
             # All is rolled back: the joined text is understood without a lock, then tried again.
             raise _FragmentChanged(said.fragment(connection, waits) if waits else None)
+        assert not isinstance(incoming.input, Moved)  # noqa: S101
         call = Call(
             turn=turn,
             address=incoming.address,
@@ -279,7 +281,7 @@ class Assistant:
             call = Call(
                 turn=turn,
                 address=address,
-                given=Due(reminder=reminder),
+                given=Due(what=reminder),
                 understanding=None,
                 at=min(reminder.due_at, now),
                 now=now,

@@ -5,10 +5,11 @@ directory, the defaults here. A name that is not a setting is refused, so that a
 does not pass for a choice.
 """
 
+import re
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -19,6 +20,7 @@ from pydantic_settings import (
 from ruamel.yaml import YAML
 
 CONFIG_FILE = Path("config.yaml")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
 
 
 def _from_yaml(path: Path) -> dict[str, Any]:
@@ -83,10 +85,49 @@ class Settings(BaseSettings):
         8, ge=1, le=100, description="Messages on their way to a platform at once, a process."
     )
 
+    zalo_bot_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Zalo bot, from «Zalo Bot Manager». Empty: no Zalo."
+    )
+    zalo_bot_api: str = Field(
+        "https://bot-api.zaloplatforms.com", description="Where the Zalo Bot Platform is called."
+    )
+    zalo_bot_link: str = Field(
+        "", description="The link that opens a chat with the Zalo bot, from its share tab."
+    )
+    zalo_bot_updates: Literal["polling", "webhook"] = Field(
+        "polling",
+        description="How updates of Zalo come; webhook needs a public https base_url.",
+    )
+    telegram_token: SecretStr = Field(
+        SecretStr(""), description="Token of the Telegram bot, from @BotFather. Empty: no Telegram."
+    )
+    telegram_api: str = Field(
+        "https://api.telegram.org", description="Where the Telegram Bot API is called."
+    )
+    telegram_proxy: str = Field(
+        "", description="Outgoing proxy for Telegram alone, e.g. socks5://…; empty: none."
+    )
+    telegram_updates: Literal["polling", "webhook"] = Field(
+        "polling",
+        description="How updates of Telegram come; webhook as for Zalo.",
+    )
+    webhook_secret: SecretStr = Field(
+        SecretStr(""),
+        description="16 to 128 letters, digits, - or _: with it platforms prove who they are.",
+    )
+
     @property
     def trial(self) -> bool:
         """Whether nobody answers for this bot yet: pages say so, public channels refuse."""
         return not (self.operator_name and self.operator_contact and self.privacy_text)
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _long_enough(cls, secret: SecretStr) -> SecretStr:
+        """Both platforms take such a secret (Telegram: no other characters; Zalo: 8 to 256)."""
+        if secret.get_secret_value() and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("16 to 128 letters, digits, - or _")
+        return secret
 
     @property
     def database(self) -> str:

@@ -25,6 +25,7 @@ from flows.content import Content
 from flows.dialog import Dialog
 from flows.interpret import expects_secret, interpret
 from flows.replies import Act
+from flows.snapshots import Standing
 from flows.turn import Interpretation, Said
 from nlu.engine import Engine
 from nlu.mask import expecting_secret
@@ -149,7 +150,14 @@ class Evaluator:
             understanding = expecting_secret(understanding)
         said = Said(text=understanding.text)
         meant = interpret(
-            said, understanding, dialog, self.content, at=rehearsal.AT, may_hold=False
+            said,
+            understanding,
+            dialog,
+            self.content,
+            chat=rehearsal.CHAT,
+            standing=Standing(),
+            at=rehearsal.AT,
+            may_hold=False,
         )
         return understanding, meant
 

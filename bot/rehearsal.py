@@ -16,7 +16,8 @@ from flows.dialog import Dialog, HowtoOpen, Learner, QuizOpen
 from flows.quiz import ask
 from flows.replies import Act, Choice
 from flows.respond import respond
-from flows.turn import Chat, Interpretation, Outcome, Said, Snapshots, Turn
+from flows.snapshots import Snapshots, Standing
+from flows.turn import Chat, Interpretation, Outcome, Said, Turn
 
 AT = datetime(2026, 11, 25, 8, 0, tzinfo=CITY)
 """Any working morning; a rehearsal gives the same today and next year."""
@@ -35,6 +36,7 @@ def turn(
         learner=learner,
         dialog=dialog or Dialog(),
         chat=CHAT,
+        standing=Standing(),
         snapshots=Snapshots(),
         content=content,
         operator="",

@@ -86,6 +86,8 @@ class Answering:
             call.understanding,
             here.dialog,
             content,
+            chat=_chat(call),
+            standing=here.standing,
             at=call.at,
             may_hold=call.may_hold,
         )
@@ -96,6 +98,7 @@ class Answering:
             learner=learner,
             dialog=here.dialog,
             chat=_chat(call),
+            standing=here.standing,
             snapshots=snapshot.load(connection, learner.id, needs(meant, here.dialog)),
             content=content,
             operator=self._operator,

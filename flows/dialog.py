@@ -2,6 +2,7 @@
 
     Dialog
       open      one Activity or nothing: HowtoOpen QuizOpen ReminderForm CertificateForm ConsentOpen
+              WardForm TipForm
       paused    activities that wait for the open one to end, newest last
       choices   the newest list of choices that was shown
 
@@ -40,6 +41,8 @@ class Learner:
     consents: dict[ConsentPurpose, bool] = field(default_factory=dict[ConsentPurpose, bool])
     """True agreed, False refused; absent: not asked."""
     pushes: bool = True
+    ward: str | None = None
+    """Code of the ward, as told; never guessed, never by GPS."""
 
     def agrees(self, purpose: ConsentPurpose) -> bool:
         """Whether this purpose was agreed to."""
@@ -126,7 +129,34 @@ class ConsentOpen:
     at: datetime
 
 
-Activity = HowtoOpen | QuizOpen | ReminderForm | CertificateForm | ConsentOpen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WardForm:
+    """Where help is wanted: the ward is asked for once."""
+
+    kind: Literal["ward"] = "ward"
+    tries: int = 0
+    """How often an answer named no ward."""
+    topic: str | None = None
+    """The how-to that was open, and its step: what help is wanted for."""
+    step: str | None = None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipForm:
+    """A host choosing a tip, its groups and its time."""
+
+    kind: Literal["tip"] = "tip"
+    missing: Literal["tip", "groups", "time", "yes"] = "tip"
+    tip: str = ""
+    groups: tuple[str, ...] = ()
+    """Ids of the groups chosen so far."""
+    due_at: datetime | None = None
+    """None: at once."""
+    at: datetime
+
+
+Activity = HowtoOpen | QuizOpen | ReminderForm | CertificateForm | ConsentOpen | WardForm | TipForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

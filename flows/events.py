@@ -5,7 +5,11 @@
     reminders   ReminderSet  ReminderCancelled  ReminderSent
     privacy     ConsentGiven  ConsentRefused  ConsentWithdrawn  PushesStopped  PushesResumed
                 DataExported  DataDeleted
-    talk        HelpRequested  EmergencyShown  SecretSeen  Unanswered  MisuseTried
+    help        HelpRequested  TicketTaken  TicketAnswered  TicketGivenBack  TicketClosed
+    rights      RoleClaimed  DutyChanged
+    groups      GroupSeen  GroupLinked  GroupRefused  GroupLeft
+    tips        TipScheduled  TipTakenBack  TipResent  TipResultsTold
+    talk        EmergencyShown  SecretSeen  Unanswered  MisuseTried
 
 A stored name (`type`) is never renamed or reused; a new field gets a default. Events that say what
 one person learned (`AnswerRecorded`, `QuizFinished`) are given only when that person agreed to be
@@ -219,6 +223,127 @@ class HelpRequested:
     topic: str | None
     step: str | None
     device: Device | None
+    ward: str = ""
+    """Code of the ward whose volunteers are asked."""
+    question: str = ""
+    """The last words of the person, masked; kept with the request only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketTaken:
+    """A volunteer took a help request."""
+
+    type: Literal["ticket_taken"] = "ticket_taken"
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketAnswered:
+    """The volunteer wrote to the person who asked."""
+
+    type: Literal["ticket_answered"] = "ticket_answered"
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketGivenBack:
+    """The volunteer gave a help request back, or was silent for too long: it waits again."""
+
+    type: Literal["ticket_given_back"] = "ticket_given_back"
+    ticket: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketClosed:
+    """A help request has ended; the bot answers again."""
+
+    type: Literal["ticket_closed"] = "ticket_closed"
+    ticket: str
+    by: Literal["helper", "asker", "operator"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleClaimed:
+    """Somebody sent the code of a role and has it now."""
+
+    type: Literal["role_claimed"] = "role_claimed"
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyChanged:
+    """A volunteer is on duty, or no longer, in all her wards."""
+
+    type: Literal["duty_changed"] = "duty_changed"
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSeen:
+    """The bot was let into this chat, a group, or addressed in it."""
+
+    type: Literal["group_seen"] = "group_seen"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLinked:
+    """A host confirmed a group for her ward."""
+
+    type: Literal["group_linked"] = "group_linked"
+    group: str
+    ward: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRefused:
+    """A host said that a group is not of her ward, or takes it out."""
+
+    type: Literal["group_refused"] = "group_refused"
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupLeft:
+    """The bot is no longer in this chat, a group."""
+
+    type: Literal["group_left"] = "group_left"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipScheduled:
+    """A host confirmed a tip for groups; the messages themselves go into the outbox."""
+
+    type: Literal["tip_scheduled"] = "tip_scheduled"
+    campaign: str
+    tip: str
+    tip_version: str
+    ward: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipTakenBack:
+    """A host took a tip back before it was sent."""
+
+    type: Literal["tip_taken_back"] = "tip_taken_back"
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipResent:
+    """A host had the failed ones of a campaign sent again."""
+
+    type: Literal["tip_resent"] = "tip_resent"
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TipResultsTold:
+    """The host was told how her tip fared."""
+
+    type: Literal["tip_results_told"] = "tip_results_told"
+    campaign: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +398,20 @@ Event = (
     | DataExported
     | DataDeleted
     | HelpRequested
+    | TicketTaken
+    | TicketAnswered
+    | TicketGivenBack
+    | TicketClosed
+    | RoleClaimed
+    | DutyChanged
+    | GroupSeen
+    | GroupLinked
+    | GroupRefused
+    | GroupLeft
+    | TipScheduled
+    | TipTakenBack
+    | TipResent
+    | TipResultsTold
     | EmergencyShown
     | SecretSeen
     | Unanswered

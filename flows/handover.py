@@ -36,7 +36,7 @@ def offer(
     lead: str = "",
 ) -> Outcome:
     """Offer the staff on duty, or say honestly that nobody is there and where help is."""
-    if turn.snapshots.staff_on_duty:
+    if any(staff.on_duty for staff in turn.snapshots.staff.values()):
         text = "\n".join(part for part in (lead, turn.say("consent.help")) if part)
         options = [
             Choice(turn.say("person_help.send"), Act("human.send")),

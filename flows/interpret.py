@@ -22,8 +22,24 @@ from flows.answering import A_CHOICE, sure
 from flows.content import Content
 from flows.dialog import ConsentOpen, Dialog, HowtoOpen, QuizOpen
 from flows.events import ConsentPurpose
-from flows.replies import Act
-from flows.turn import Due, Input, Interpretation, Need, Pressed, Said, Sent
+from flows.replies import Act, ActName
+from flows.snapshots import Need, Reminder, Standing
+from flows.turn import (
+    Admitted,
+    CampaignSettled,
+    Chat,
+    Due,
+    DueThing,
+    GroupFound,
+    Input,
+    Interpretation,
+    Pressed,
+    Removed,
+    Said,
+    Sent,
+    TicketOffered,
+    TicketQuiet,
+)
 from nlu.normalise import fold
 from nlu.understanding import Candidate, SecretKind, Understanding
 
@@ -67,6 +83,8 @@ def interpret(
     dialog: Dialog,
     content: Content,
     *,
+    chat: Chat,
+    standing: Standing,
     at: datetime,
     may_hold: bool = True,
 ) -> Interpretation:
@@ -77,7 +95,11 @@ def interpret(
     """
     match given:
         case Due():
-            return sure("due.reminder")
+            return sure(_due(given.what))
+        case Admitted():
+            return sure("group.admitted")
+        case Removed():
+            return sure("group.removed")
         case Pressed():
             return _pressed(given, dialog)
         case Sent() if understanding is None or not given.caption.strip():
@@ -134,6 +156,20 @@ _AFTER_CONSENT: dict[ConsentPurpose, frozenset[Need]] = {
     "reminder": frozenset({"reminders"}),
     "certificate": frozenset({"answers", "credentials"}),
 }
+
+
+def _due(what: DueThing) -> ActName:
+    match what:
+        case Reminder():
+            return "due.reminder"
+        case TicketOffered():
+            return "due.ticket"
+        case TicketQuiet():
+            return "due.ticket_quiet"
+        case GroupFound():
+            return "due.group"
+        case CampaignSettled():
+            return "due.campaign"
 
 
 def _pressed(press: Pressed, dialog: Dialog) -> Interpretation:

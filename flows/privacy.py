@@ -13,7 +13,8 @@ from flows.events import (
     PushesStopped,
 )
 from flows.replies import Act, Choice
-from flows.turn import Known, Outcome, Turn
+from flows.snapshots import Known
+from flows.turn import Outcome, Turn
 
 KEPT_DAYS = 7
 """Masked incoming text is gone after so many days."""

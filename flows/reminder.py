@@ -13,8 +13,9 @@ from flows.dialog import ReminderForm
 from flows.events import PushesResumed, ReminderCancelled, ReminderSent, ReminderSet
 from flows.pause import pausing
 from flows.replies import Act, Choice
+from flows.snapshots import Reminder
 from flows.spoken import moment, repeat
-from flows.turn import Due, Outcome, Reminder, Turn
+from flows.turn import Due, Outcome, Turn
 from nlu import when
 from nlu.repeat import falls_on
 from nlu.when import Every
@@ -161,7 +162,8 @@ def cancel(turn: Turn) -> Outcome:
 def due(turn: Turn) -> Outcome:
     """Say a reminder that fell due: on time, late with an apology, or not at all after a day."""
     assert isinstance(turn.input, Due)  # noqa: S101 - the act comes with nothing else
-    reminder = turn.input.reminder
+    reminder = turn.input.what
+    assert isinstance(reminder, Reminder)  # noqa: S101
     late = turn.now - reminder.due_at
     expired = late > EXPIRES_AFTER
     sent = ReminderSent(

@@ -65,6 +65,45 @@ ActName = Literal[
     "complaint_bot",
     "host",
     "decline",
+    # the ward
+    "ward.told",  # words for the open ward form
+    "ward.pick",  # arg: the ward's code
+    # rights: a code that was sent, hosts and volunteers
+    "role.claim",  # arg: the code
+    "duty.on",
+    "duty.off",
+    # a help request, by the volunteer: her words go to the asker
+    "ticket.take",  # arg: ticket, or empty for the oldest
+    "ticket.answer",
+    "ticket.close",
+    "ticket.give_back",
+    "ticket.list",
+    # and by the asker: her words go to the volunteer
+    "ticket.add",
+    "ticket.leave",  # back to the bot
+    # tips to groups, by a host
+    "tip.start",  # arg: topic, or empty
+    "tip.pick",  # arg: tip
+    "tip.more",  # arg: from which tip on
+    "tip.group",  # arg: group id; pressed again it is taken out
+    "tip.groups",  # typed numbers, or «tất cả»
+    "tip.ready",  # the groups are chosen
+    "tip.when",  # arg: `now`, or empty for words for the time
+    "tip.confirm",
+    "tip.leave",
+    "tip.take_back",  # arg: campaign
+    "tip.results",
+    "tip.resend",  # arg: campaign
+    "poster",
+    # groups
+    "group.list",
+    "group.link",  # arg: group id
+    "group.refuse",  # arg: group id
+    "group.unlink",  # arg: group id
+    "group.admitted",
+    "group.removed",
+    "group.private",  # something that is for a private chat only
+    "group.silent",  # nothing that needs an answer in a group
     # not decided, or not for us
     "which",
     "which.none",  # none of the readings that were offered
@@ -80,6 +119,10 @@ ActName = Literal[
     "emergency.scam",  # arg: kind
     "emergency.danger",  # arg: kind
     "due.reminder",
+    "due.ticket",
+    "due.ticket_quiet",
+    "due.group",
+    "due.campaign",
 ]
 
 
@@ -126,3 +169,5 @@ class Reply:
     link: str | None = None
     emergency: bool = False
     """Sent again when nobody knows whether it arrived; goes before everything else."""
+    as_on: str | None = None
+    """A channel: shown as it would look there, letter by letter (a host's preview)."""

@@ -10,7 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from flows.content import Rule
-from flows.turn import AnswerSeen
+from flows.snapshots import AnswerSeen
 
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
 CURRENT = "practice/1"

@@ -13,10 +13,8 @@ from flows.content import Content
 from flows.dialog import Activity, Dialog, Learner
 from flows.events import Event
 from flows.replies import Act, Choice, Choices, Reply, Style
+from flows.snapshots import Campaign, Group, Reminder, Snapshots, Standing, Ticket
 from nlu.understanding import Candidate, Understanding
-
-Need = Literal["answers", "reminders", "credentials", "known", "staff"]
-"""What a turn may ask the shell to load: nothing else is loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +43,55 @@ class Sent:
     caption: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """A reminder as stored."""
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """The bot was let into this group."""
 
-    id: str
-    subject: str
-    due_at: datetime
-    every: str | None
-    hour_chosen: bool
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The bot was put out of this group, or the group is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOffered:
+    """A help request waits, and this volunteer is on duty in its ward."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketQuiet:
+    """This volunteer took a help request and has been silent for too long; it waits again."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFound:
+    """This host let the bot into a group, or addressed it there: is it a group of her ward?"""
+
+    group: Group
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSettled:
+    """What this host sent has arrived, or will not."""
+
+    campaign: Campaign
+
+
+DueThing = Reminder | TicketOffered | TicketQuiet | GroupFound | CampaignSettled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A reminder has fallen due."""
+    """Something nobody's message began has fallen due, in this person's private chat."""
 
-    reminder: Reminder
+    what: DueThing
 
 
-Input = Said | Pressed | Sent | Due
+Input = Said | Pressed | Sent | Admitted | Removed | Due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,53 +100,15 @@ class Chat:
 
     channel: str
     kind: Literal["private", "group"] = "private"
+    """In a group only what is addressed to the bot becomes a turn."""
+    title: str = ""
+    """Of the group."""
+    linked: bool = False
+    """A host has confirmed the group for her ward."""
     lasting: bool = True
     """False on a borrowed phone: nothing is remembered, nothing is pushed."""
     pushes: Literal["message", "page", "none"] = "message"
     """How something unasked arrives: as a message, only while the page is open, or not at all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerSeen:
-    """An earlier answer of this learner."""
-
-    item: str
-    purpose: str
-    attempt: int
-    correct: bool
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """A record already issued to this learner and still valid."""
-
-    code: str
-    rule: str
-    name: str
-    issued_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """How much is stored of this person, for «what do you know about me»."""
-
-    since: datetime | None
-    messages: int
-    answers: int
-    reminders: int
-    credentials: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshots:
-    """Only what `needs` asked for; the rest is empty."""
-
-    answers: tuple[AnswerSeen, ...] = ()
-    reminders: tuple[Reminder, ...] = ()
-    credentials: tuple[Credential, ...] = ()
-    known: Known | None = None
-    staff_on_duty: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +120,46 @@ class Interpretation:
     """How sure; 1 for presses, typed choices and screens."""
     candidates: tuple[Candidate, ...] = ()
     """For the act `which`: at most three readings, best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToLearner:
+    """The private chat in which this person was last seen."""
+
+    learner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToAsker:
+    """The chat in which help was asked for."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToHelper:
+    """The private chat of the volunteer who took it."""
+
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToGroup:
+    """A known group."""
+
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """One message to another chat than that of the turn; it never carries choices."""
+
+    to: ToLearner | ToAsker | ToHelper | ToGroup
+    reply: Reply
+    due_at: datetime | None = None
+    """Not before; None: now."""
+    campaign: str | None = None
+    """The campaign it belongs to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +176,7 @@ class Turn:
     dialog: Dialog
     """What is open between this learner and this chat."""
     chat: Chat
+    standing: Standing
     snapshots: Snapshots
     """Only what `needs(interpretation, dialog)` asked for."""
     content: Content
@@ -178,6 +209,8 @@ class Outcome:
     dialog: Dialog
     replies: tuple[Reply, ...] = ()
     """To this chat, in this order."""
+    messages: tuple[Outgoing, ...] = ()
+    """To other chats."""
     events: tuple[Event, ...] = ()
     held: bool = False
     """A fragment: stored, to be joined with what follows."""
@@ -228,6 +261,10 @@ class Outcome:
     def noting(self, **changes: object) -> "Outcome":
         """Change what the dialog remembers beside the open activity."""
         return replace(self, dialog=replace(self.dialog, **changes))  # pyright: ignore[reportArgumentType]
+
+    def sending(self, *messages: Outgoing) -> "Outcome":
+        """Add messages to other chats."""
+        return replace(self, messages=self.messages + messages)
 
     def recording(self, *events: Event) -> "Outcome":
         """Add events."""

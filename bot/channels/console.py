@@ -4,7 +4,7 @@ lines(reply)         a reply as lines
 Console              the Sender: whatever is delivered is shown at once
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.channels.mark import mark_of
 from bot.delivery.send import Arrived, SendResult
@@ -30,10 +30,13 @@ def lines(reply: Reply, base_url: str = "") -> list[str]:
 class Console:
     """Sends by showing: a terminal always takes what it is given."""
 
+    together = False
+
     def __init__(self, show: Callable[[Delivery], None]) -> None:
         self._show = show
 
-    async def send(self, chat: str, delivery: Delivery) -> SendResult:  # noqa: ARG002 - in the delivery
+    async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:  # noqa: ARG002
         """Show one message."""
-        self._show(delivery)
+        for delivery in batch:
+            self._show(delivery)
         return Arrived()

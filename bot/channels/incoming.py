@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from flows.turn import Pressed, Said, Sent
+from flows.turn import Admitted, Pressed, Removed, Said, Sent
 
 
 class Address(NamedTuple):
@@ -27,6 +27,24 @@ class Identity(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """The platform gave this group another id; the old one fails for good."""
+
+    chat: str
+    """The new id."""
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """The group in which it was addressed to the bot."""
+
+    chat: str
+    """The group's own id; `Incoming.chat` may name a topic within it."""
+    title: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One update of a platform."""
 
@@ -38,12 +56,14 @@ class Incoming:
     sender: str
     update_id: str
     """What the platform repeats when it sends the same update again."""
-    input: Said | Pressed | Sent = field(repr=False)
+    input: Said | Pressed | Sent | Admitted | Removed | Moved = field(repr=False)
     """`Said.text` and `Sent.caption` are raw here."""
     at: datetime
     """The platform's time of the message; aware."""
     lasting: bool = True
     """False on a borrowed phone: nothing outlives the visit."""
+    group: InGroup | None = None
+    """None in a private chat. What a group writes among itself never becomes an Incoming."""
 
     @property
     def address(self) -> Address:

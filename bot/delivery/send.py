@@ -6,11 +6,11 @@ The web page is none: it reads its rows itself (`outbox.waiting`, `outbox.acknow
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol, assert_never
+from typing import Literal, Protocol, assert_never
 
 import structlog
 
@@ -33,12 +33,17 @@ class Arrived:
     """The platform has taken it."""
 
 
+Reason = Literal["blocked", "gone", "kicked", "not_allowed", "too_long", "token", "other"]
+"""Why a platform refuses, in words of ours: they stand in the row, the log and `tip.why_…`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The platform will never take it (the person blocked the bot, the chat is gone)."""
 
-    reason: str
-    """A word of ours for the log, never the platform's text."""
+    reason: Reason
+    chat_gone: bool = False
+    """Nothing will ever arrive in this chat: a group becomes inactive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Later:
     again_at: datetime
     whole_account: bool = False
     """Every sender of the account must wait, not only this chat."""
+    parts: int = 0
+    """So many parts of the message have arrived: the next try begins after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,35 @@ class Unknown:
     """It was written, and then nothing came back: it may have arrived."""
 
 
-SendResult = Arrived | Refused | Later | Unknown
+@dataclass(frozen=True, slots=True)
+class MovedTo:
+    """The group has another id now (Telegram supergroups): send it there once."""
+
+    chat: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Our own account is refused (token, monthly quota): the operator must act; nothing is lost."""
+
+    name: Literal["token", "quota"]
+
+
+SendResult = Arrived | Refused | Later | Unknown | MovedTo | Trouble
 
 
 class Sender(Protocol):
     """One platform's way out."""
 
-    async def send(self, chat: str, delivery: Delivery) -> SendResult:
-        """Send one message. What it raises counts as Unknown."""
+    together: bool
+    """All replies of a turn in one message (a platform that counts messages)."""
+
+    async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:
+        """Send one message, or with `together` those of one turn as one.
+
+        Never raises for what the platform answers. What it raises counts as Unknown.
+        `batch[0].parts` tells how many parts of it have arrived before.
+        """
         ...
 
 
@@ -105,7 +133,7 @@ async def deliver_due(
 
 async def _sent(sender: Sender, delivery: Delivery) -> SendResult:
     try:
-        return await sender.send(delivery.address.chat, delivery)
+        return await sender.send(delivery.address.chat, (delivery,))
     except Exception as error:  # noqa: BLE001 - a platform may fail in any way
         _log.error("delivery.fault", delivery=delivery.id, **log.fault(error))
         return Unknown()
@@ -135,6 +163,8 @@ async def _settle(
             outcome = "queued" if again else "uncertain"
             again_at = now + EMERGENCY_AGAIN if again else None
             _log.warning("delivery.uncertain", delivery=delivery.id, then=outcome)
+        case MovedTo() | Trouble():
+            outcome = "queued"
         case _:
             assert_never(result)
     settle = partial(outbox.settle, delivery_id=delivery.id, owner=owner, outcome=outcome)

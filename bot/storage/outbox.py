@@ -51,6 +51,11 @@ class Delivery:
     reply: Reply
     emergency: bool
     attempts: int = 0
+    kind: str = "reply"
+    """One of `tables.KINDS`."""
+    to_group: bool = False
+    parts: int = 0
+    """So many parts of the message have arrived."""
 
 
 def enqueue(
@@ -221,6 +226,9 @@ def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
         reply=document.replies.validate_json(row.reply),
         emergency=row.emergency,
         attempts=row.attempts,
+        kind=row.kind,
+        to_group=row.to_group,
+        parts=row.parts,
     )
 
 
@@ -233,6 +241,9 @@ _DELIVERY = (
     delivery.c.reply,
     delivery.c.emergency,
     delivery.c.attempts,
+    delivery.c.kind,
+    delivery.c.to_group,
+    delivery.c.parts,
 )
 _ENQUEUE = insert(delivery).returning(delivery.c.id)
 _other = delivery.alias("other")

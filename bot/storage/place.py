@@ -12,6 +12,7 @@ from bot.storage import document
 from bot.storage.database import insert_for
 from bot.storage.tables import delivery, dialog, state, utterance, withdrawn_content
 from flows.dialog import Dialog
+from flows.snapshots import Standing
 
 Stamp = tuple[int, datetime | None]
 """Changes whenever content is withdrawn or restored."""
@@ -27,6 +28,7 @@ class Place:
     uncertain: int
     """Messages of which nobody knows whether they arrived, not yet shown once more."""
     withdrawn: Stamp
+    standing: Standing
 
 
 def load(connection: Connection, learner_id: str, address: Address) -> Place:
@@ -35,7 +37,7 @@ def load(connection: Connection, learner_id: str, address: Address) -> Place:
     opened = Dialog()
     if row.document is not None:
         opened = document.dialogs.read(row.document, row.version)
-    return Place(opened, row.held, row.uncertain, (row.withdrawn, row.withdrawn_at))
+    return Place(opened, row.held, row.uncertain, (row.withdrawn, row.withdrawn_at), Standing())
 
 
 def save(

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import assert_never
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.clock import in_city
 from bot.storage.tables import answer, credential, learner, reminder, utterance
-from flows.turn import AnswerSeen, Credential, Known, Need, Reminder, Snapshots
+from flows.snapshots import AnswerSeen, Credential, Known, Need, Reminder, Snapshots
 
 
 def load(connection: Connection, learner_id: str, needs: Collection[Need]) -> Snapshots:
@@ -25,9 +24,9 @@ def load(connection: Connection, learner_id: str, needs: Collection[Need]) -> Sn
             case "known":
                 loaded["known"] = _known(connection, learner_id)
             case "staff":
-                loaded["staff_on_duty"] = 0  # nobody can be on duty yet
+                loaded["staff"] = {}
             case _:
-                assert_never(need)
+                continue
     return Snapshots(**loaded)  # pyright: ignore[reportArgumentType]
 
 

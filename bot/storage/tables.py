@@ -2,9 +2,14 @@
 
     door       update_key failed_update            answered once; set aside after three faults
     people     learner identity dialog utterance   who, where, what is open, what was said (masked)
-    outbox     delivery pause                      what is to be sent, and accounts that must wait
+    outbox     delivery pause hold lease           what is to be sent, who must wait, who may send
+               sent_month                          how much of a month's quota is used
+    platforms  account trouble                     our accounts; faults the operator was told of
+    rights     role                                given by a code that is used once
+    groups     chat_group campaign                 where hosts send tips, and what they sent
+    help       help_request ticket_offer           asked, offered to volunteers, taken, closed
     events     event                               append only; the tables below are written from it
-               answer quiz_result reminder consent credential help_request
+               answer quiz_result reminder consent credential
                wrong_report step_stuck deletion
     content    withdrawn_content                   topics taken out of use at once
 
@@ -32,6 +37,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     literal_column,
     text,
 )
@@ -46,6 +52,10 @@ metadata = MetaData(
     }
 )
 
+KINDS = ("emergency", "guide", "reply", "staff", "alert", "reminder", "tip")
+"""What a delivery is, by how much it matters when a quota runs out: an emergency card; a step of a
+how-to that is under way; another reply; words between a volunteer and who asked; news for the
+operator or a host; a reminder; a tip for a group."""
 STATES = ("queued", "sending", "sent", "uncertain", "failed", "expired")
 """Where a delivery stands."""
 
@@ -175,6 +185,11 @@ delivery = Table(
     *_address(),
     Column("reply", Text, nullable=False, comment="flows.replies.Reply"),
     Column("emergency", Boolean, nullable=False),
+    Column("kind", Text, nullable=False, server_default="reply"),
+    Column("to_group", Boolean, nullable=False, server_default=false()),
+    Column("campaign", Text, index=True),
+    Column("parts", Integer, nullable=False, server_default="0", comment="already sent"),
+    Column("reason", Text, comment="a word of ours: why it failed"),
     Column("fleeting", Boolean, nullable=False, comment="the row goes once it is sent"),
     Column("state", Text, nullable=False),
     Column("owner", Text),
@@ -206,6 +221,99 @@ pause = Table(
     Column("account", Text, primary_key=True),
     Column("until", Moment, nullable=False, comment="the platform asked us to wait"),
 )
+
+hold = Table(
+    "hold",
+    metadata,
+    Column("what", Text, primary_key=True, comment="sends: the operator stopped all sending"),
+    Column("at", Moment, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True, comment="groups:telegram:… , poll:zalo_bot:…"),
+    Column("owner", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+sent_month = Table(
+    "sent_month",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("month", Text, primary_key=True, comment="2026-11, of the city"),
+    Column("count", Integer, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("link", Text),
+    Column("groups", Boolean, nullable=False),
+    Column("updates", Text, nullable=False, comment="polling or webhook"),
+    Column("heard_at", Moment, comment="the platform answered a poll, or called the webhook"),
+    Column("at", Moment, nullable=False, comment="when this row was written at a start"),
+)
+
+trouble = Table(
+    "trouble",
+    metadata,
+    Column("name", Text, primary_key=True, comment="token:telegram:… , queue, disk …"),
+    Column("since", Moment, nullable=False),
+    Column("told_at", Moment, comment="the operator was told"),
+)
+
+role = Table(
+    "role",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("ward", Text, nullable=False, comment="code; empty for the operator"),
+    Column("name", Text, nullable=False),
+    Column("code_hash", Text, nullable=False, unique=True),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, comment="of the code"),
+    _learner(nullable=True),
+    Column("claimed_at", Moment),
+    Column("revoked_at", Moment),
+    Column("on_duty", Boolean, nullable=False),
+    CheckConstraint("kind IN ('host', 'volunteer', 'operator')", name="kind"),
+)
+
+chat_group = Table(
+    "chat_group",
+    metadata,
+    Column("id", Text, primary_key=True),
+    *_address(),
+    Column("title", Text, nullable=False),
+    Column("size", Integer),
+    Column("ward", Text, index=True),
+    Column("state", Text, nullable=False),
+    Column("found_by", Text, ForeignKey("learner.id"), index=True),
+    Column("asked_at", Moment, comment="the host was asked whether it is of her ward"),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("channel", "account", "chat"),
+    CheckConstraint("state IN ('found', 'linked', 'refused', 'left')", name="state"),
+)
+
+campaign = Table(
+    "campaign",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _learner(nullable=True),
+    Column("ward", Text, nullable=False),
+    Column("tip", Text, nullable=False),
+    Column("tip_version", Text, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("taken_back_at", Moment),
+    Column("told_at", Moment, comment="the host was told how it went"),
+    Column("at", Moment, nullable=False),
+)
+_partial("ix_campaign_untold", "told_at IS NULL", campaign.c.due_at)
 
 event = Table(
     "event",
@@ -297,6 +405,26 @@ help_request = Table(
     Column("device", Text),
     Column("at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("number", Integer, comment="what people say: «mã 12»"),
+    Column("ward", Text),
+    Column("question", Text, comment="masked"),
+    Column("state", Text, nullable=False, server_default="closed"),
+    Column("channel", Text),
+    Column("account", Text),
+    Column("chat", Text),
+    Column("helper", Text, index=True, comment="learner.id of the volunteer"),
+    Column("helper_name", Text),
+    Column("taken_at", Moment),
+    Column("helper_at", Moment, comment="the volunteer last wrote"),
+)
+_partial("ix_help_request_open", "state <> 'closed'", help_request.c.ward)
+
+ticket_offer = Table(
+    "ticket_offer",
+    metadata,
+    Column("ticket", Text, ForeignKey("help_request.ticket"), primary_key=True),
+    Column("learner", Text, ForeignKey("learner.id"), primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
 )
 
 wrong_report = Table(

@@ -6,7 +6,7 @@ import pytest
 
 from flows.content import Rule
 from flows.rubric import CITY, earned, known, learnable
-from flows.turn import AnswerSeen
+from flows.snapshots import AnswerSeen
 
 RULE = Rule(
     id="practice/1",

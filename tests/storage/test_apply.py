@@ -16,7 +16,7 @@ from bot.storage.tables import credential
 from flows.dialog import Dialog
 from flows.events import ConsentPurpose, ConsentWithdrawn, CredentialIssued, Event
 from flows.replies import Reply
-from flows.turn import Credential, Known, Snapshots
+from flows.snapshots import Credential, Known, Snapshots
 from tests.storage.samples import EVENTS, NAME, SUBJECT
 from tests.talk import MORNING, everything
 

@@ -27,21 +27,8 @@ from flows.events import (
 from flows.interpret import expects_secret, interpret, needs
 from flows.replies import Reply
 from flows.respond import respond
-from flows.turn import (
-    AnswerSeen,
-    Chat,
-    Credential,
-    Due,
-    Input,
-    Known,
-    Outcome,
-    Pressed,
-    Reminder,
-    Said,
-    Sent,
-    Snapshots,
-    Turn,
-)
+from flows.snapshots import AnswerSeen, Credential, Known, Reminder, Snapshots, Staff, Standing
+from flows.turn import Chat, Due, Input, Outcome, Pressed, Said, Sent, Turn
 from nlu.mask import expecting_secret
 from nlu.normalise import fold
 from nlu.understanding import Candidate, Understanding
@@ -61,7 +48,7 @@ class World:
     at: datetime
     chat: Chat
     operator: str
-    staff: int
+    staff: dict[str, Staff]
     learner: Learner
     dialog: Dialog = field(default_factory=Dialog)
     answers: list[AnswerSeen] = field(default_factory=list[AnswerSeen])
@@ -70,6 +57,7 @@ class World:
     codes: int = 0
     acts: set[str] = field(default_factory=set[str])
     turns: int = 0
+    standing: Standing = field(default_factory=Standing)
 
     @classmethod
     def of(cls, story: Mapping[str, Any], content: Content) -> "World":
@@ -80,7 +68,7 @@ class World:
             at=_at(story["at"]),
             chat=Chat(**{"channel": "console", "pushes": "message", **story.get("chat", {})}),
             operator=story.get("operator", "Phường Thử"),
-            staff=story.get("staff", 0),
+            staff={ward: Staff(**of) for ward, of in story.get("staff", {}).items()},
             learner=LEARNERS.validate_python(learner),
         )
         for answer in story.get("answers", []):
@@ -101,7 +89,14 @@ class World:
             understanding = expecting_secret(understanding)
         may_hold = bool(turn.get("may_hold", False))
         interpretation = interpret(
-            given, understanding, self.dialog, self.content, at=self.at, may_hold=may_hold
+            given,
+            understanding,
+            self.dialog,
+            self.content,
+            chat=self.chat,
+            standing=self.standing,
+            at=self.at,
+            may_hold=may_hold,
         )
         self.acts.add(interpretation.act.name)
         self.turns += 1
@@ -114,10 +109,11 @@ class World:
                 learner=self.learner,
                 dialog=self.dialog,
                 chat=self.chat,
+                standing=self.standing,
                 snapshots=self._snapshots(needs(interpretation, self.dialog)),
                 content=self.content,
                 operator=self.operator,
-                at=given.reminder.due_at if isinstance(given, Due) else self.at,
+                at=_due_at(given, self.at),
                 now=self.at,
                 seed=self.seed + self.turns,
                 fresh_codes=(f"CODE{self.codes:06d}", f"MORE{self.codes:06d}"),
@@ -139,7 +135,7 @@ class World:
             understood = _understood(caption, turn.get("understood", {})) if caption else None
             return Sent(kind=turn["sends"], caption=caption), understood
         if "due" in turn:
-            return Due(reminder=self.reminders[turn["due"]]), None
+            return Due(what=self.reminders[turn["due"]]), None
         text = str(turn["says"])
         understood = _understood(text, turn.get("understood", {}))
         return Said(text=understood.text), understood
@@ -157,7 +153,7 @@ class World:
             reminders=tuple(self.reminders.values()) if "reminders" in wanted else (),
             credentials=tuple(self.credentials) if "credentials" in wanted else (),
             known=known if "known" in wanted else None,
-            staff_on_duty=self.staff if "staff" in wanted else 0,
+            staff=self.staff if "staff" in wanted else {},
         )
 
     def _edit(self, edit: Mapping[str, str]) -> None:
@@ -259,6 +255,11 @@ def _understood(text: str, given: Mapping[str, Any]) -> Understanding:
         danger=given.get("danger"),
         misuse=given.get("misuse", False),
     )
+
+
+def _due_at(given: Input, now: datetime) -> datetime:
+    reminder = isinstance(given, Due) and isinstance(given.what, Reminder)
+    return given.what.due_at if reminder else now
 
 
 def _at(value: object) -> datetime:

@@ -9,9 +9,11 @@ import pytest
 
 from bot.clock import CITY
 from bot.content import load
+from bot.rehearsal import CHAT
 from flows.content import Content
 from flows.dialog import Dialog
 from flows.interpret import interpret
+from flows.snapshots import Standing
 from flows.turn import Said
 from nlu.engine import Engine
 from nlu.normalise import expand
@@ -57,5 +59,13 @@ def test_every_topic_has_phrases(taught: Content) -> None:
 @pytest.mark.parametrize("line", SIBLINGS, ids=[line["text"][:60] for line in SIBLINGS])
 def test_no_sibling_gives_its_steps(line: dict[str, Any], trained: Engine, taught: Content) -> None:
     understood = trained.parse(line["text"])
-    act = interpret(Said(text=understood.text), understood, Dialog(), taught, at=AT).act
+    act = interpret(
+        Said(text=understood.text),
+        understood,
+        Dialog(),
+        taught,
+        chat=CHAT,
+        standing=Standing(),
+        at=AT,
+    ).act
     assert not (act.name == "howto.open" and act.arg in line["not"])
