@@ -28,6 +28,7 @@ from bot.web.chat import ChatEndpoints
 from bot.web.headers import SecurityHeaders
 from bot.web.health import HealthEndpoints
 from bot.web.pages import STATIC, Pages
+from bot.web.poster import PosterEndpoints
 from flows.content import Content
 
 _log = structlog.get_logger()
@@ -59,6 +60,7 @@ def create_app(
     app.include_router(pages.router())
     app.include_router(ChatEndpoints(assistant, database, bell, clock).router())
     app.include_router(CertificateEndpoints(database, content, pages, clock).router())
+    app.include_router(PosterEndpoints(database, settings, content).router())
     app.include_router(HealthEndpoints(database, bell).router())
     app.mount(f"/static/{pages.version}", _Static(directory=STATIC), name="static")
     _tell_refusals(app, pages)
