@@ -66,6 +66,8 @@ def enqueue(
     said: Sequence[Reply],
     *,
     now: datetime,
+    kind: str = "reply",
+    to_group: bool = False,
     fleeting: bool = False,
 ) -> tuple[int, ...]:
     """Queue the replies of a turn; a fleeting row is gone once it was sent."""
@@ -77,6 +79,8 @@ def enqueue(
             **address._asdict(),
             "reply": document.replies.dump_json(reply).decode(),
             "emergency": reply.emergency,
+            "kind": "emergency" if reply.emergency else kind,
+            "to_group": to_group,
             "fleeting": fleeting,
             "state": "queued",
             "attempts": 0,

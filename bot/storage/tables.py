@@ -159,6 +159,7 @@ dialog = Table(
     Column("learner", Text, ForeignKey("learner.id"), primary_key=True, index=True),
     Column("document", Text, nullable=False, comment="flows.dialog.Dialog"),
     Column("version", Integer, nullable=False),
+    Column("in_group", Boolean, nullable=False, server_default=false(), comment="others read it"),
     Column("at", Moment, nullable=False),
 )
 
@@ -265,6 +266,7 @@ trouble = Table(
     Column("name", Text, primary_key=True, comment="token:telegram:… , queue, disk …"),
     Column("since", Moment, nullable=False),
     Column("told_at", Moment, comment="the operator was told"),
+    Column("over_at", Moment, comment="it has not been seen since"),
 )
 
 role = Table(
@@ -310,6 +312,7 @@ campaign = Table(
     Column("tip_version", Text, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("taken_back_at", Moment),
+    Column("resent_at", Moment, comment="what had failed was sent again"),
     Column("told_at", Moment, comment="the host was told how it went"),
     Column("at", Moment, nullable=False),
 )
@@ -412,6 +415,7 @@ help_request = Table(
     Column("channel", Text),
     Column("account", Text),
     Column("chat", Text),
+    Column("waits_since", Moment, comment="asked, or given back"),
     Column("helper", Text, index=True, comment="learner.id of the volunteer"),
     Column("helper_name", Text),
     Column("taken_at", Moment),

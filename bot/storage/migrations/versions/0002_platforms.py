@@ -62,6 +62,12 @@ def upgrade() -> None:
         sa.Column(
             "told_at", sa.DateTime(timezone=True), nullable=True, comment="the operator was told"
         ),
+        sa.Column(
+            "over_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="it has not been seen since",
+        ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_trouble")),
     )
     op.create_table(
@@ -73,6 +79,12 @@ def upgrade() -> None:
         sa.Column("tip_version", sa.Text(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "resent_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="what had failed was sent again",
+        ),
         sa.Column(
             "told_at",
             sa.DateTime(timezone=True),
@@ -152,6 +164,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticket", "learner", name=op.f("pk_ticket_offer")),
     )
     op.create_index(op.f("ix_ticket_offer_learner"), "ticket_offer", ["learner"], unique=False)
+    op.add_column(
+        "dialog",
+        sa.Column(
+            "in_group",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="others read it",
+        ),
+    )
     op.add_column("delivery", sa.Column("kind", sa.Text(), server_default="reply", nullable=False))
     op.add_column(
         "delivery", sa.Column("to_group", sa.Boolean(), server_default=sa.false(), nullable=False)
@@ -180,6 +202,15 @@ def upgrade() -> None:
     op.add_column("help_request", sa.Column("channel", sa.Text(), nullable=True))
     op.add_column("help_request", sa.Column("account", sa.Text(), nullable=True))
     op.add_column("help_request", sa.Column("chat", sa.Text(), nullable=True))
+    op.add_column(
+        "help_request",
+        sa.Column(
+            "waits_since",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="asked, or given back",
+        ),
+    )
     op.add_column(
         "help_request",
         sa.Column("helper", sa.Text(), nullable=True, comment="learner.id of the volunteer"),
