@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(
             verb=self.command, target=self.path, headers=headers, body=self._body(headers)
         )
-        server = cast(_Server, self.server)
+        server = cast("_Server", self.server)
         try:
             answer = server.served.answer(request)
         except CutError:
