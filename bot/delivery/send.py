@@ -32,6 +32,9 @@ _log = structlog.get_logger()
 class Arrived:
     """The platform has taken it."""
 
+    parts: int = 1
+    """Of so many messages it consisted, with those that had arrived before: quotas count them."""
+
 
 Reason = Literal["blocked", "gone", "kicked", "not_allowed", "too_long", "token", "other"]
 """Why a platform refuses, in words of ours: they stand in the row, the log and `tip.why_…`."""
@@ -60,6 +63,9 @@ class Later:
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """It was written, and then nothing came back: it may have arrived."""
+
+    parts: int = 1
+    """So many of its messages may have arrived, with those that had arrived before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,18 @@ def enqueue(
     *,
     now: datetime,
     kind: str = "reply",
-    to_group: bool = False,
     fleeting: bool = False,
+    first: int = 0,
+    to_group: bool = False,
+    campaign: str | None = None,
+    due_at: datetime | None = None,
 ) -> tuple[int, ...]:
-    """Queue the replies of a turn; a fleeting row is gone once it was sent."""
+    """Queue what a turn says in one chat, in this order; an emergency card is one whatever `kind`.
+
+    `first` is the place of the first among all that the turn says, `learner_id` whose words the
+    replies may repeat. A fleeting row is gone once it was sent. What has a `due_at` does not wait
+    before that moment: it does not expire, and nothing waits behind it.
+    """
     rows = [
         {
             "turn": turn,
@@ -81,12 +89,15 @@ def enqueue(
             "emergency": reply.emergency,
             "kind": "emergency" if reply.emergency else kind,
             "to_group": to_group,
+            "campaign": campaign,
             "fleeting": fleeting,
             "state": "queued",
             "attempts": 0,
-            "queued_at": now,
+            "parts": 0,
+            "queued_at": due_at or now,
+            "again_at": due_at,
         }
-        for number, reply in enumerate(said)
+        for number, reply in enumerate(said, first)
     ]
     # One by one: a turn says one or two things, and so their ids come in their order.
     return tuple(connection.execute(_ENQUEUE, row).scalar_one() for row in rows)
