@@ -19,7 +19,7 @@ from typing import Literal
 from sqlalchemy import Connection, Row, select, update
 
 from bot.clock import in_city
-from bot.storage.tables import campaign, delivery, help_request, role, state, ticket_offer
+from bot.storage.tables import campaign, delivery, help_request, role, state
 from flows.snapshots import RoleKind
 
 PREFIXES: dict[RoleKind, str] = {"host": "CAFE", "volunteer": "TRUC", "operator": "NHAN"}
@@ -106,25 +106,23 @@ def revoke(connection: Connection, kind: RoleKind, role_id: str, *, now: datetim
         .returning(role.c.learner, role.c.ward)
     ).one_or_none()
     if row is not None and kind == "volunteer":
-        _give_back(connection, row.learner, row.ward)
+        _give_back(connection, row.learner, row.ward, now=now)
     if row is not None and kind == "host":
         _take_back_tips(connection, row.learner, row.ward, now=now)
     return row is not None
 
 
-def _give_back(connection: Connection, learner_id: str | None, ward: str) -> None:
-    freed = connection.execute(
+def _give_back(connection: Connection, learner_id: str | None, ward: str, *, now: datetime) -> None:
+    none = dict.fromkeys(("helper", "helper_name", "taken_at", "helper_at"))
+    connection.execute(
         update(help_request)
         .where(
             help_request.c.helper == learner_id,
             help_request.c.ward == ward,
             help_request.c.state == "taken",
         )
-        .values(state="waiting", helper=None, helper_name=None, taken_at=None, helper_at=None)
-        .returning(help_request.c.ticket)
+        .values(state="waiting", waits_since=now, **none)
     )
-    tickets = list(freed.scalars())
-    connection.execute(ticket_offer.delete().where(ticket_offer.c.ticket.in_(tickets)))
 
 
 def _take_back_tips(

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from bot.channels.incoming import Address
 from bot.storage import key, outbox
-from bot.storage.tables import delivery
 from flows.replies import Reply
 
 
@@ -24,5 +23,4 @@ def queue(
 ) -> None:
     """Queue these words for a person's chat; the name tells them from all others, ever."""
     turn = key.turn_of(*name, learner_id)
-    ids = outbox.enqueue(connection, turn, to, learner_id, [Reply(text=text)], now=now)
-    connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(kind=kind))
+    outbox.enqueue(connection, turn, to, learner_id, [Reply(text=text)], now=now, kind=kind)
