@@ -109,6 +109,7 @@ class BotApi(Served, Generic[Account]):
         )
         with self.lock:
             self.calls.append(call)
+            self.lock.notify_all()
             fault = self.faults.take(call.method, call.chat)
         answer = self._meet(call, given, fault)
         call.status = answer.status
@@ -136,6 +137,7 @@ class BotApi(Served, Generic[Account]):
                 raise RefusedError(404, "Not Found")
             with self.lock:
                 result = method(account, given)
+                self.lock.notify_all()
         except RefusedError as refused:
             return self.refuse(refused)
         except json.JSONDecodeError as error:
@@ -146,6 +148,8 @@ class BotApi(Served, Generic[Account]):
         match fault.kind:
             case "flood":
                 return self.refuse(self.flooded(fault.retry_after))
+            case "internal":
+                return self.refuse(RefusedError(500, "Internal Server Error"))
             case "bad_gateway":
                 return self.page(502)
             case "gateway_timeout":
@@ -156,6 +160,11 @@ class BotApi(Served, Generic[Account]):
                 return self.refuse(RefusedError(500, "Internal error", status=200))
             case _:
                 raise CutError
+
+    def until(self, ready: Callable[[], bool], seconds: float = 10) -> bool:
+        """Wait until something is so, looked at after whatever happens here; False if in vain."""
+        with self.lock:
+            return self.lock.wait_for(ready, timeout=seconds)
 
     def wait(self, ready: Callable[[], bool], seconds: float) -> None:
         """Hold a poll, which has the lock, until something is there, the time is up, or `stop`."""

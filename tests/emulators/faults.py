@@ -9,6 +9,7 @@
 
 RefusedError before it was accepted, nothing was sent:
     flood             429, with `retry_after` seconds or (None) without any
+    internal          500 in the platform's envelope
     bad_gateway       502 with a page of HTML
     gateway_timeout   504 with a page of HTML
     unauthorized      401 whose body is no JSON
@@ -26,6 +27,7 @@ from typing import Literal
 
 Kind = Literal[
     "flood",
+    "internal",
     "bad_gateway",
     "gateway_timeout",
     "unauthorized",

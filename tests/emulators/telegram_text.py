@@ -34,8 +34,8 @@ _TYPES = {
 _TOKEN = re.compile(
     r"(?P<words>[^<&]+)"
     r"|(?P<escape>&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)"
-    r"|</(?P<end>[a-zA-Z-]+)\s*>"
-    r"|<(?P<start>[a-zA-Z-]+)(?P<attributes>(?:\s+[^<>]*)?)>"
+    r"|</(?P<end>[a-zA-Z][a-zA-Z0-9-]*)\s*>"
+    r"|<(?P<start>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:\s+[^<>]*)?)>"
 )
 _ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _FOUND = re.compile(
