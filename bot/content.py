@@ -23,6 +23,7 @@ from flows.content import (
     Framework,
     Howto,
     Item,
+    Links,
     Locale,
     Part,
     Rule,
@@ -52,6 +53,7 @@ class Reading:
     framework: Framework | None = None
     rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
     wards: list[Ward] = field(default_factory=list[Ward])
+    links: Links | None = None
     locales: dict[Language, Locale] = field(default_factory=dict[Language, Locale])
     _lines: dict[Path, object] = field(default_factory=dict[Path, object])
 
@@ -66,7 +68,7 @@ class Reading:
 
     def content(self) -> Content:
         """All that was read. Raises ContentFaults when not even the shared files were."""
-        if self.framework is None or not self.locales["vi"].sentences:
+        if self.framework is None or self.links is None or not self.locales["vi"].sentences:
             raise ContentFaults(tuple(self.faults))
         return Content(
             topics=self.topics,
@@ -76,6 +78,7 @@ class Reading:
             framework=self.framework,
             rules=self.rules,
             wards=tuple(self.wards),
+            links=self.links,
             locales=self.locales,
         )
 
@@ -103,6 +106,7 @@ def read(data: Path) -> Reading:
     _read_framework(reading)
     _read_rules(reading)
     _read_wards(reading)
+    _read_links(reading)
     for language in LANGUAGES:
         _read_locale(reading, language)
     reading.flawed = frozenset(fault.file for fault in reading.faults)
@@ -199,6 +203,13 @@ def _read_wards(reading: Reading) -> None:
                 Fault(file, number, written(Place(file, problem["loc"])), *named(problem))
                 for problem in error.errors()
             ]
+
+
+def _read_links(reading: Reading) -> None:
+    file = reading.data / "links.yaml"
+    document = _document(reading, file)
+    if document is not None:
+        reading.links = _make(reading, Links, document, Place(file), {})
 
 
 def _read_locale(reading: Reading, language: Language) -> None:

@@ -8,14 +8,14 @@ What answers nothing open is None, and `flows/interpret.py` goes on to what the 
 
 import re
 from datetime import datetime, timedelta
-from functools import cache
 
 from flows.content import Content
 from flows.dialog import CertificateForm, Dialog, HowtoOpen, ReminderForm
 from flows.replies import Act, ActName, Choices
 from flows.turn import Interpretation
+from flows.wording import is_one_of
 from nlu import choice, when
-from nlu.normalise import compose, fold
+from nlu.normalise import fold
 from nlu.understanding import Understanding
 
 FORM_LEAVE = 0.85
@@ -35,11 +35,8 @@ ADDRESS = {
     "ong": "ông", "ngoai": "ngoại", "noi": "nội", "di": "dì", "cau": "cậu", "mo": "mợ",
     "thay": "thầy", "minh": "mình",
 }  # fmt: skip
-UNSURE_YES = frozenset({"dung"})
-"""Without accents this may be a yes, a stop or a don't."""
 A_CHOICE = re.compile(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*")
 """A number or letter alone: it says nothing where no list is open."""
-_WORD = re.compile(r"[^\W_]+")
 
 
 def sure(name: ActName, arg: str = "") -> Interpretation:
@@ -114,28 +111,9 @@ def _one_reading(choices: Choices, at: datetime) -> bool:
 
 
 def _yes_no(text: str, content: Content) -> int | None:
-    """0 for a yes, 1 for a no, in the words of the table.
-
-    Accents that were typed count: "dừng" and "đừng" are no "đúng", and "dung" may be any of them.
-    """
-    said = " ".join(_WORD.findall(compose(text).lower()))
-    for position, key in enumerate(("choice.yes_words", "choice.no_words")):
-        listed = content.locales["vi"].sentences[key]
-        if said in (_folded(listed) - UNSURE_YES if said.isascii() else _listed(listed)):
-            return position
-    return None
-
-
-@cache
-def _folded(words: str) -> frozenset[str]:
-    """The words of a list in a locale, folded once."""
-    return frozenset(fold(word) for word in words.split(","))
-
-
-@cache
-def _listed(words: str) -> frozenset[str]:
-    """The words of a list in a locale, with their accents."""
-    return frozenset(word.strip() for word in words.split(","))
+    """0 for a yes, 1 for a no, in the words of the table."""
+    lists = ("choice.yes_words", "choice.no_words")
+    return next((n for n, key in enumerate(lists) if is_one_of(text, content, key)), None)
 
 
 def _alone(understanding: Understanding, dialog: Dialog, content: Content) -> ActName | None:

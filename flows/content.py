@@ -11,6 +11,7 @@ Vietnamese what is wrong in them, is the work of `bot/content.py`; here nothing 
       framework   Framework    data/framework.yaml
       rules       Rule         data/rubric.yaml
       wards       Ward         data/wards.csv
+      links       Links        data/links.yaml
       locales     Locale       data/locales/<language>.yaml
 """
 
@@ -335,6 +336,26 @@ class Ward(Part):
     formed_from: list[str]
     """Names of the old units, with their district where that tells them apart."""
 
+    @property
+    def called(self) -> str:
+        """As people say it: «phường Sài Gòn»."""
+        return f"{self.kind} {self.name}"
+
+
+class Link(Part):
+    """An address that may be passed on: everything under this host."""
+
+    host: Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+    source: Source
+
+
+class Links(Part):
+    """Which addresses a volunteer may send to somebody, and how an address is told from words."""
+
+    official: list[Link]
+    endings: list[Key]
+    """What ends so is an address, also without `https://`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Locale:
@@ -359,8 +380,13 @@ class Content:
     framework: Framework
     rules: Mapping[str, Rule]
     wards: tuple[Ward, ...]
+    links: Links
     locales: Mapping[Language, Locale]
     withdrawn: frozenset[str] = field(default=frozenset())
+
+    def ward(self, code: str | None) -> Ward | None:
+        """The ward of this code; None when there is none."""
+        return next((ward for ward in self.wards if ward.code == code), None)
 
     def howto(self, topic: str) -> Howto | None:
         """The how-to that may be shown: None when there is none or it was withdrawn."""
