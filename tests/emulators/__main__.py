@@ -62,10 +62,13 @@ class Terminal:
         word, _, rest = line.strip().partition(" ")
         if word != "/wait":
             self._known = len(self._printed)
-        if word in commands:
-            commands[word](rest.strip())
-        elif word:
-            self.platform.says(self._me, line.strip(), self._group)
+        try:
+            if word in commands:
+                commands[word](rest.strip())
+            elif word:
+                self.platform.says(self._me, line.strip(), self._group)
+        except (LookupError, ValueError) as error:
+            print(f"no: {error}", flush=True)
 
     def show(self) -> int:
         """Print what the bot has written or changed since; how much that is in all."""
@@ -102,9 +105,6 @@ class Terminal:
         self._group = None
 
     def _press(self, number: str) -> None:
-        if not number.isdigit() or not 1 <= int(number) <= len(self._keys):
-            print(f"there are {len(self._keys)} buttons", flush=True)
-            return
         message, label = self._keys[int(number) - 1]
         self.platform.presses(self._me, message, label)
 
@@ -116,8 +116,8 @@ class Terminal:
 
     def _kick(self, _: str) -> None:
         if self._group is None:
-            print("first /group", flush=True)
-        elif isinstance(self.platform, Telegram):
+            raise LookupError("first /group")
+        if isinstance(self.platform, Telegram):
             self.platform.kicks_bot(self._me, self._group)
         else:
             self.platform.removes_bot(self._group)

@@ -47,6 +47,7 @@ from tests.emulators.telegram_sending import SENDING
 from tests.emulators.webhook import Post, Webhooks
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_OTHER_POLL = "other getUpdates request; make sure that only one bot instance is running"
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -114,22 +115,19 @@ class Telegram(TelegramPeople, Webhooks):
                 "Conflict: can't use getUpdates method while webhook is active; "
                 "use deleteWebhook to delete the webhook first",
             )
-        self._end_poll(bot)
+        self._end_poll(bot, _OTHER_POLL)
         mine = bot.polls
         self._remember_kinds(bot, given)
         _confirm(bot, given.number("offset"))
         self.wait(lambda: bool(bot.pending) or bot.polls != mine, given.number("timeout"))
         if bot.polls != mine:
-            raise RefusedError(
-                409,
-                "Conflict: terminated by other getUpdates request; "
-                "make sure that only one bot instance is running",
-            )
+            raise RefusedError(409, f"Conflict: terminated by {bot.ended_by}")
         return bot.pending[: min(max(given.number("limit", 100), 1), 100)]
 
-    def _end_poll(self, bot: Account) -> None:
+    def _end_poll(self, bot: Account, by: str) -> None:
         """Of two polls the one that waits already is ended."""
         bot.polls += 1
+        bot.ended_by = by
         self.lock.notify_all()
 
     def _set_webhook(self, bot: Account, given: Parameters) -> bool:
@@ -142,7 +140,7 @@ class Telegram(TelegramPeople, Webhooks):
             )
         if secret and not _SECRET.fullmatch(secret):
             raise RefusedError(400, "Bad Request: secret token contains unallowed characters")
-        self._end_poll(bot)
+        self._end_poll(bot, "setWebhook request")
         self._remember_kinds(bot, given)
         _drop_pending(bot, given)
         connections = given.number("max_connections", 40)

@@ -10,8 +10,8 @@ from typing import Any
 
 from tests.emulators.bot_api import RefusedError
 from tests.emulators.parameters import Parameters
-from tests.emulators.telegram_chats import Account
-from tests.emulators.telegram_people import TelegramPeople, member_shown
+from tests.emulators.telegram_chats import Account, member_shown
+from tests.emulators.telegram_people import TelegramPeople
 from tests.emulators.telegram_sending import target
 
 COMMANDS_AT_MOST, DESCRIPTION_AT_MOST, SHORT_AT_MOST = 100, 512, 120

@@ -123,7 +123,8 @@ class Chat:
     """The person has blocked the bot of this private chat."""
     moved_to: int | None = None
     """The supergroup that this group has become."""
-    _last_id: int = 0
+    _last_id: int = 1
+    """1 is the thread of a forum's General topic, which takes no `message_thread_id`."""
 
     def next_id(self) -> int:
         self._last_id += 1
@@ -196,6 +197,8 @@ class Account:
     """Every update there has been."""
     polls: int = 0
     """Counts the polls: a newer one ends the one that waits."""
+    ended_by: str = ""
+    """What ended the poll that waited."""
     presses: dict[str, Press] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     """Commands and descriptions, by method, scope and language."""
@@ -215,3 +218,30 @@ class Account:
             "can_read_all_group_messages": self.can_read_all,
             "supports_inline_queries": False,
         }
+
+
+def member_shown(member: Person | Account, status: Status) -> dict[str, Any]:
+    """The platform's ChatMember object."""
+    shown: dict[str, Any] = {"user": member.shown(), "status": status}
+    if status == "kicked":
+        return shown | {"until_date": 0}
+    if status == "creator":
+        return shown | {"is_anonymous": False}
+    return shown | (dict.fromkeys(_RIGHTS, False) if status == "administrator" else {})
+
+
+_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+)

@@ -1,17 +1,22 @@
-"""What people do on the emulated Telegram. A bot hears of it as the platform lets it hear.
-
-In groups privacy mode holds unless the bot is an administrator or reads all: it hears commands
-meant for it (`/start@its_name`, or a bare one unless another bot was the last to speak), replies to
-it, mentions of it, and service messages.
-"""
+"""What people do on the emulated Telegram. A bot hears of it as the platform lets it hear."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from tests.emulators.bot_api import BotApi
-from tests.emulators.telegram_chats import Account, Chat, Media, Message, Person, Press, Status
+from tests.emulators.telegram_chats import (
+    Account,
+    Chat,
+    Media,
+    Message,
+    Person,
+    Press,
+    Status,
+    member_shown,
+)
 from tests.emulators.telegram_flood import Flood
+from tests.emulators.telegram_privacy import hears
 from tests.emulators.telegram_text import found
 
 UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -297,7 +302,7 @@ class TelegramPeople(BotApi[Account]):
 
     def _tell(self, message: Message, kind: str = "message") -> None:
         for bot in message.chat.bots():
-            if _hears(bot, message):
+            if hears(bot, message):
                 self.publish(bot, kind, message.shown())
 
     def stand(
@@ -346,36 +351,6 @@ class TelegramPeople(BotApi[Account]):
         return self._last_id
 
 
-def member_shown(member: Person | Account, status: Status) -> dict[str, Any]:
-    """The platform's ChatMember object."""
-    shown: dict[str, Any] = {"user": member.shown(), "status": status}
-    if status == "kicked":
-        return shown | {"until_date": 0}
-    if status == "creator":
-        return shown | {"is_anonymous": False}
-    return shown | (dict.fromkeys(_RIGHTS, False) if status == "administrator" else {})
-
-
-def _hears(bot: Account, message: Message) -> bool:
-    chat = message.chat
-    if chat.kind == "private" or message.kind == "service":
-        return True
-    if bot.can_read_all or chat.stands(bot) == "administrator":
-        return True
-    if message.reply_to is not None and message.reply_to.sender is bot:
-        return True
-    text = message.text
-    if f"@{bot.username}".lower() in text.lower():
-        return True
-    return text.startswith("/") and "@" not in text.split()[0] and _last_to_speak(bot, chat)
-
-
-def _last_to_speak(bot: Account, chat: Chat) -> bool:
-    """Whether no other bot has spoken since this one did."""
-    spoke = [message.sender for message in chat.log.values() if message.by_bot]
-    return not spoke or spoke[-1] is bot
-
-
 def _data_of(message: Message, label: str) -> str:
     for row in message.buttons:
         for button in row:
@@ -396,18 +371,3 @@ STICKER = _FILE | {
 }  # fmt: skip
 VOICE = _FILE | {"duration": 4}
 DOCUMENT = _FILE | {"file_name": "giay-to.pdf"}
-_RIGHTS = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_send_welcome_messages",
-)

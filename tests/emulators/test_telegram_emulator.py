@@ -15,6 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramConflictError,
     TelegramForbiddenError,
@@ -312,7 +313,7 @@ async def test_an_edit_that_changes_nothing_is_refused(
     with pytest.raises(TelegramBadRequest, match="message to edit not found"):
         await aio.edit_message_text("a", chat_id=ba_hai.id, message_id=99)
     with pytest.raises(TelegramBadRequest, match="can't be edited"):
-        await aio.edit_message_text("a", chat_id=ba_hai.id, message_id=1)
+        await aio.edit_message_text("a", chat_id=ba_hai.id, message_id=2)
     with pytest.raises(TelegramBadRequest, match="message to delete not found"):
         await aio.delete_message(ba_hai.id, 99)
 
@@ -465,6 +466,23 @@ async def test_too_fast_is_a_429_with_the_seconds_to_wait(
     assert refused.value.retry_after == 50
     telegram.flood = None
     await aio.send_message(group.id, "20")
+
+
+async def test_setting_a_webhook_ends_the_poll_that_waits(telegram: Telegram, aio: Bot) -> None:
+    poll = asyncio.create_task(aio.get_updates(timeout=30, request_timeout=40))
+    await asyncio.to_thread(waits, telegram)
+    await aio.set_webhook(HOOK)
+    with pytest.raises(TelegramConflictError, match="setWebhook request"):
+        await poll
+
+
+async def test_a_429_may_say_nothing_of_how_long(
+    telegram: Telegram, aio: Bot, ba_hai: Person
+) -> None:
+    telegram.faults.add(Fault("flood"))
+    with pytest.raises(TelegramAPIError, match="Too Many Requests") as refused:
+        await aio.send_message(ba_hai.id, "Dạ")
+    assert not isinstance(refused.value, TelegramRetryAfter)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ class ZaloPeople(BotApi[Account]):
         return self._sends(person, None, "unsupported", event_name)
 
     def blocks_bot(self, person: Person, bot: Account | None = None) -> None:
-        """The person wants no more messages; no event tells the bot."""
+        """The person wants no more messages, until they write again; no event tells the bot."""
         self.private(person, bot).blocked = True
 
     def removes_bot(self, group: Chat, bot: Account | None = None) -> None:
@@ -164,6 +164,7 @@ class ZaloPeople(BotApi[Account]):
     ) -> Message:
         chat = chat or self.private(person)
         with self.lock:
+            chat.blocked = False
             message = self._write(chat, person.name, kind, text, media, reply_to=reply_to)
             if kind == "text":
                 content["text"] = text
