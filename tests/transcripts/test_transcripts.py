@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from play import World, shown, told
+from play import World, sent, shown, told
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
@@ -41,14 +41,19 @@ def test_transcript(path: Path, golden: bool) -> None:
         outcome = world.play(turn)
         replies = [line for reply in outcome.replies for line in shown(reply)]
         events = [told(event) for event in outcome.events]
+        elsewhere = [sent(message) for message in outcome.messages]
         if golden:
             turn["replies"] = [_written(line) for line in replies]
+            turn.pop("elsewhere", None)
+            if elsewhere:
+                turn["elsewhere"] = [{**one, "text": _written(one["text"])} for one in elsewhere]
             turn["events"] = events
         else:
-            assert {"replies": turn["replies"], "events": turn["events"]} == {
-                "replies": replies,
-                "events": events,
-            }
+            assert {
+                "replies": turn["replies"],
+                "elsewhere": turn.get("elsewhere", []),
+                "events": turn["events"],
+            } == {"replies": replies, "elsewhere": elsewhere, "events": events}
         assert bool(turn.get("held")) == outcome.held
     if golden:
         with path.open("w") as file:
