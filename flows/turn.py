@@ -32,7 +32,10 @@ class Pressed:
     option: int
 
 
-SentKind = Literal["photo", "video", "sticker", "voice", "file", "location", "contact", "edited"]
+SentKind = Literal[
+    "photo", "video", "sticker", "voice", "file", "location", "contact", "edited", "unreadable"
+]
+"""unreadable: the platform itself does not say what was sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,9 +195,13 @@ class Turn:
     """Unguessable, drawn by the shell: ids for a reminder, a ticket, a credential; at least two."""
 
     def say(self, key: str, /, **values: object) -> str:
-        """The sentence under this key in the learner's language, its places filled."""
+        """The sentence under this key in the learner's language, its places filled.
+
+        What a person wants to be called stays between her and the bot: not in a group.
+        """
         language = self.learner.language
-        you = self.learner.you or self.content.sentence(language, "person.you")
+        own = self.learner.you if self.chat.kind == "private" else None
+        you = own or self.content.sentence(language, "person.you")
         return self.content.sentence(language, key, **{"you": you, **values})
 
 
