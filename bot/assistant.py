@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import log, metrics
+from bot.channels import capability
 from bot.channels.incoming import Identity, Incoming, Moved
 from bot.clock import in_city
 from bot.config import Settings
@@ -83,7 +84,9 @@ class Assistant:
         database: Database,
         clock: Callable[[], datetime],
     ) -> None:
-        self._answering = Answering(settings.operator_name, content)
+        channels = capability.load(settings.data_dir)
+        quotas = {name: one.quota.messages_a_month for name, one in channels.items()}
+        self._answering = Answering(settings.operator_name, content, quotas)
         self._engine = engine
         self._database = database
         self._clock = clock
@@ -206,6 +209,7 @@ class Assistant:
             now=now,
             lasting=incoming.lasting,
             fragment=fragment,
+            group=incoming.group,
         )
         answered = self._answering.answer(connection, call, entered.learner, here)
         return Handled(False, answered.delivery_ids, answered.held, answered.deleted)

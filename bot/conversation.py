@@ -22,7 +22,7 @@ from bot.channels.console import ACCOUNT, CHANNEL, Console
 from bot.channels.incoming import Incoming
 from bot.config import Settings
 from bot.delivery.retain import retain
-from bot.delivery.send import deliver_due
+from bot.delivery.deliver import Outlet, deliver_due
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
 from bot.turn import Answered, Answering, Call
@@ -91,10 +91,8 @@ class Conversation:
         return delivered
 
     async def _send(self) -> None:
-        console = Console(self._delivered.append)
-        await deliver_due(
-            self.database, CHANNEL, ACCOUNT, console, owner="console", clock=self.clock
-        )
+        console = Outlet.of(CHANNEL, ACCOUNT, Console(self._delivered.append))
+        await deliver_due(self.database, console, owner="console", clock=self.clock)
 
 
 @asynccontextmanager
@@ -127,12 +125,12 @@ class Watched(Assistant):
         watch: Watch,
     ) -> None:
         super().__init__(settings, content, engine, database, clock)
-        self._answering = _Telling(settings.operator_name, content, watch)
+        self._answering = _Telling(self._answering, watch)
 
 
 class _Telling(Answering):
-    def __init__(self, operator: str, content: Content, watch: Watch) -> None:
-        super().__init__(operator, content)
+    def __init__(self, answering: Answering, watch: Watch) -> None:
+        super().__init__(answering.operator, answering.content, answering.quotas)
         self._watch = watch
 
     def _store(

@@ -13,16 +13,18 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.channels.incoming import Address
-from bot.storage import outbox, person, place, said, snapshot, withdrawn
+from bot.channels.incoming import Address, InGroup
+from bot.storage import group, outbox, outgoing, person, place, said, snapshot, withdrawn
+from bot.storage.account import MonthlyQuotas
 from bot.storage.apply import apply_all
 from flows.content import Content
-from flows.dialog import Learner
+from flows.dialog import HowtoOpen, Learner
 from flows.events import DataDeleted
 from flows.interpret import expects_secret, interpret, needs
-from flows.replies import Reply
+from flows.replies import Act, Reply
 from flows.respond import respond
-from flows.turn import Chat, Input, Outcome, Said, Sent, Turn
+from flows.snapshots import Snapshots, Standing
+from flows.turn import Chat, Input, Interpretation, Outcome, Said, Sent, Turn
 from nlu.mask import expecting_secret
 from nlu.understanding import Understanding
 
@@ -55,6 +57,13 @@ class Call:
     fragment: said.Fragment | None = None
     """What had waited and is answered now."""
     may_hold: bool = True
+    group: InGroup | None = None
+    """Where it was said; None in a private chat."""
+
+    @property
+    def chat(self) -> Address:
+        """The chat as a whole: a group's own address, also where it was said in one topic of it."""
+        return self.address if self.group is None else self.address._replace(chat=self.group.chat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,10 @@ class Answered:
 class Answering:
     """Answers turns with this content, in the name of this operator."""
 
-    def __init__(self, operator: str, content: Content) -> None:
-        self._operator = operator
-        self._content = content
+    def __init__(self, operator: str, content: Content, quotas: MonthlyQuotas) -> None:
+        self.operator = operator
+        self.content = content
+        self.quotas = quotas
         self._withdrawn: tuple[place.Stamp, Content] = ((0, None), content)
 
     def answer(
@@ -81,15 +91,17 @@ class Answering:
         """Answer what was called for, by a learner whose row is locked, where she stands."""
         content = self._current(connection, here.withdrawn)
         call = _with_secrets_masked(call, here, content)
+        chat = _chat(connection, call)
+        standing = _standing(call, here)
         meant = interpret(
             call.given,
             call.understanding,
             here.dialog,
             content,
-            chat=_chat(call),
-            standing=here.standing,
+            chat=chat,
+            standing=standing,
             at=call.at,
-            may_hold=call.may_hold,
+            may_hold=call.may_hold and call.group is None,
         )
         turn = Turn(
             input=call.given,
@@ -97,18 +109,19 @@ class Answering:
             interpretation=meant,
             learner=learner,
             dialog=here.dialog,
-            chat=_chat(call),
-            standing=here.standing,
-            snapshots=snapshot.load(connection, learner.id, needs(meant, here.dialog)),
+            chat=chat,
+            standing=standing,
+            snapshots=self._snapshots(connection, call, learner.id, meant, here),
             content=content,
-            operator=self._operator,
+            operator=self.operator,
             at=call.at,
             now=call.now,
             seed=int(call.turn[:12], 16),
             fresh_codes=tuple(_fresh_code() for _ in range(_CODES)),
         )
         outcome = respond(turn)
-        answered = self._store(connection, call, turn, outcome, uncertain=here.uncertain)
+        uncertain = here.uncertain if call.group is None else 0
+        answered = self._store(connection, call, turn, outcome, uncertain=uncertain)
         metrics.TURNS.labels(call.address.channel, meant.act.name).inc()
         _log.info(
             "turn.answered",
@@ -122,18 +135,35 @@ class Answering:
         )
         return answered
 
+    def _snapshots(
+        self,
+        connection: Connection,
+        call: Call,
+        learner_id: str,
+        meant: Interpretation,
+        here: place.Place,
+    ) -> Snapshots:
+        wanted = snapshot.Wanted(
+            needs=needs(meant, here.dialog),
+            address=call.address,
+            code=meant.act.arg,
+            now=call.now,
+            quotas=self.quotas,
+        )
+        return snapshot.load(connection, learner_id, wanted)
+
     def _store(
         self, connection: Connection, call: Call, turn: Turn, outcome: Outcome, *, uncertain: int
     ) -> Answered:
         """Write all of the outcome; after a deletion nothing but its confirmation, until sent."""
         learner_id = turn.learner.id
         deleted = any(isinstance(event, DataDeleted) for event in outcome.events)
+        messages = outgoing.bound(connection, outcome.messages, call.turn)
         if not deleted:
-            _keep_text(connection, call, learner_id, held=outcome.held)
-            if outcome.learner != turn.learner:
-                person.save(connection, outcome.learner)
-            place.save(connection, learner_id, call.address, outcome.dialog, at=call.now)
-        apply_all(connection, call.turn, learner_id, outcome.events, at=call.now)
+            _keep(connection, call, turn, outcome)
+        apply_all(connection, call.turn, learner_id, call.chat, outcome.events, at=call.now)
+        if call.group is not None:
+            group.name(connection, call.chat, call.group.title, call.group.size)
         replies = outcome.replies
         if uncertain and replies and not deleted:
             replies = (*self._once_more(connection, call, outcome), *replies)
@@ -144,8 +174,12 @@ class Answering:
             None if deleted else learner_id,
             replies,
             now=call.now,
+            kind=_kind(turn.interpretation.act, outcome),
+            to_group=call.group is not None,
             fleeting=deleted,
         )
+        forgotten = learner_id if deleted else None
+        outgoing.enqueue(connection, call.turn, messages, now=call.now, deleted=forgotten)
         return Answered(delivery_ids=ids, held=outcome.held, deleted=deleted)
 
     def _once_more(self, connection: Connection, call: Call, outcome: Outcome) -> tuple[Reply, ...]:
@@ -166,15 +200,15 @@ class Answering:
         """The content without what is withdrawn, read anew when that changed."""
         known, content = self._withdrawn
         if stamp != known:
-            content = replace(self._content, withdrawn=withdrawn.slugs(connection))
+            content = replace(self.content, withdrawn=withdrawn.slugs(connection))
             self._withdrawn = (stamp, content)
         return content
 
     def own(self, sentence: str, learner: Learner | None) -> Reply:
         """A sentence of the shell itself."""
         language = learner.language if learner else "vi"
-        you = (learner and learner.you) or self._content.sentence(language, "person.you")
-        return Reply(text=self._content.sentence(language, sentence, you=you))
+        you = (learner and learner.you) or self.content.sentence(language, "person.you")
+        return Reply(text=self.content.sentence(language, sentence, you=you))
 
 
 def _with_secrets_masked(call: Call, here: place.Place, content: Content) -> Call:
@@ -192,6 +226,17 @@ def _with_secrets_masked(call: Call, here: place.Place, content: Content) -> Cal
         case _:
             given = call.given
     return replace(call, given=given, understanding=understanding)
+
+
+def _keep(connection: Connection, call: Call, turn: Turn, outcome: Outcome) -> None:
+    """Store what the person said and what is open now; of a group's talk no word."""
+    learner_id = turn.learner.id
+    if call.group is None:
+        _keep_text(connection, call, learner_id, held=outcome.held)
+    if outcome.learner != turn.learner:
+        person.save(connection, outcome.learner)
+    in_group = call.group is not None
+    place.save(connection, learner_id, call.address, outcome.dialog, in_group=in_group, at=call.now)
 
 
 def _keep_text(connection: Connection, call: Call, learner_id: str, *, held: bool) -> None:
@@ -215,9 +260,34 @@ def _keep_text(connection: Connection, call: Call, learner_id: str, *, held: boo
             pass
 
 
-def _chat(call: Call) -> Chat:
+def _chat(connection: Connection, call: Call) -> Chat:
     pushes = _PUSHES.get(call.address.channel, "message") if call.lasting else "none"
-    return Chat(channel=call.address.channel, lasting=call.lasting, pushes=pushes)
+    if call.group is None:
+        return Chat(channel=call.address.channel, lasting=call.lasting, pushes=pushes)
+    return Chat(
+        channel=call.address.channel,
+        kind="group",
+        title=call.group.title,
+        linked=group.is_linked(connection, call.chat),
+        lasting=call.lasting,
+        pushes=pushes,
+    )
+
+
+def _standing(call: Call, here: place.Place) -> Standing:
+    """In a group nobody's words go to who asked for help: they are for the group."""
+    return here.standing if call.group is None else replace(here.standing, answers=None)
+
+
+def _kind(act: Act, outcome: Outcome) -> str:
+    """What the replies are, by how much they matter when a quota runs out (`tables.KINDS`)."""
+    if act.name == "due.reminder":
+        return "reminder"
+    if act.name in ("due.group", "due.campaign"):
+        return "alert"
+    if act.name.startswith(("ticket.", "due.ticket")):
+        return "staff"
+    return "guide" if isinstance(outcome.dialog.open, HowtoOpen) else "reply"
 
 
 def _fresh_code() -> str:

@@ -8,22 +8,23 @@ is about one person: a stuck step, a wrong report or an emergency card is counte
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import assert_never
 
 from sqlalchemy import Connection, Executable, delete, update
 
-from bot.storage import document
+from bot.channels.incoming import Address
+from bot.storage import campaign, document, group, role, ticket
 from bot.storage.database import insert, insert_for
 from bot.storage.forget import forget, withdraw
+from bot.storage.record import EventRecord
 from bot.storage.tables import (
     answer,
     consent,
     credential,
     event,
-    help_request,
     quiz_result,
     reminder,
     step_stuck,
@@ -37,8 +38,13 @@ from flows.events import (
     CredentialIssued,
     DataDeleted,
     DataExported,
+    DutyChanged,
     EmergencyShown,
     Event,
+    GroupLeft,
+    GroupLinked,
+    GroupRefused,
+    GroupSeen,
     HelpRequested,
     HowtoFinished,
     HowtoStarted,
@@ -50,8 +56,17 @@ from flows.events import (
     ReminderCancelled,
     ReminderSent,
     ReminderSet,
+    RoleClaimed,
     SecretSeen,
     StepStuck,
+    TicketAnswered,
+    TicketClosed,
+    TicketGivenBack,
+    TicketTaken,
+    TipResent,
+    TipResultsTold,
+    TipScheduled,
+    TipTakenBack,
     Unanswered,
     WrongReported,
 )
@@ -63,6 +78,7 @@ _ABOUT_A_PERSON = (
     ConsentWithdrawn,
     CredentialIssued,
     DataExported,
+    DutyChanged,
     HelpRequested,
     PushesResumed,
     PushesStopped,
@@ -70,6 +86,15 @@ _ABOUT_A_PERSON = (
     ReminderCancelled,
     ReminderSent,
     ReminderSet,
+    RoleClaimed,
+    TicketAnswered,
+    TicketClosed,
+    TicketGivenBack,
+    TicketTaken,
+    TipResent,
+    TipResultsTold,
+    TipScheduled,
+    TipTakenBack,
 )
 
 
@@ -77,28 +102,25 @@ class NotWitnessedError(Exception):
     """A record of grade `witnessed` was issued, but nothing can witness yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
-    """Where and when an event happened, and to whom."""
-
-    id: str
-    """The turn and the event's place in it."""
-    learner: str
-    at: datetime
-
-
 def apply_all(
-    connection: Connection, turn: str, learner_id: str, events: Sequence[Event], *, at: datetime
+    connection: Connection,
+    turn: str,
+    learner_id: str,
+    address: Address,
+    events: Sequence[Event],
+    *,
+    at: datetime,
 ) -> None:
     """Write what the events of one turn mean."""
     for number, happened in enumerate(events):
-        apply(connection, EventRecord(f"{turn}:{number}", learner_id, at), happened)
+        record = EventRecord(f"{turn}:{number}", learner_id, address, at)
+        apply(connection, record, happened)
 
 
 def apply(connection: Connection, record: EventRecord, happened: Event) -> None:
     """Write what an event means into the tables others query; twice is the same as once.
 
-    Raises NotWitnessedError.
+    Raises NotWitnessedError, and RightMissingError where a right or a chance is gone meanwhile.
     """
     if not _logged(connection, record, happened):
         return
@@ -120,7 +142,35 @@ def apply(connection: Connection, record: EventRecord, happened: Event) -> None:
         case ConsentWithdrawn():
             withdraw(connection, record.learner, happened.purpose, at=record.at)
         case HelpRequested():
-            _ask_help(connection, record, happened)
+            ticket.ask(connection, record, happened)
+        case TicketTaken():
+            ticket.take(connection, record, happened.ticket)
+        case TicketAnswered():
+            ticket.answered(connection, record, happened.ticket)
+        case TicketGivenBack():
+            ticket.give_back(connection, record, happened.ticket)
+        case TicketClosed():
+            ticket.close(connection, record, happened.ticket)
+        case RoleClaimed():
+            role.claim(connection, record, happened.role)
+        case DutyChanged():
+            role.change_duty(connection, record, on=happened.on)
+        case GroupSeen():
+            group.seen(connection, record)
+        case GroupLinked():
+            group.link(connection, record, happened.group, happened.ward)
+        case GroupRefused():
+            group.refuse(connection, record, happened.group)
+        case GroupLeft():
+            group.left(connection, record.address, at=record.at)
+        case TipScheduled():
+            campaign.schedule(connection, record, happened)
+        case TipTakenBack():
+            campaign.take_back(connection, record, happened.campaign)
+        case TipResent():
+            campaign.resend(connection, record, happened.campaign)
+        case TipResultsTold():
+            campaign.told(connection, record, happened.campaign)
         case WrongReported():
             _report(connection, record, happened)
         case StepStuck():
@@ -165,6 +215,8 @@ def _without_words(happened: Event) -> Event:
             return replace(happened, subject="")
         case CredentialIssued():
             return replace(happened, name="")
+        case HelpRequested():
+            return replace(happened, question="")
         case _:
             return happened
 
@@ -269,20 +321,6 @@ def _add_consent(
             "purpose": told.purpose,
             "agreed": isinstance(told, ConsentGiven),
             "text_version": told.text_version,
-            "at": record.at,
-        },
-    )
-
-
-def _ask_help(connection: Connection, record: EventRecord, asked: HelpRequested) -> None:
-    connection.execute(
-        help_request.insert(),
-        {
-            "ticket": asked.ticket,
-            "learner": record.learner,
-            "topic": asked.topic,
-            "step": asked.step,
-            "device": asked.device,
             "at": record.at,
         },
     )

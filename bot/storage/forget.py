@@ -11,24 +11,28 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+from sqlalchemy import Connection, Table, and_, delete, exists, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from bot.channels.incoming import Identity
+from bot.storage import ticket
 from bot.storage.database import insert
 from bot.storage.tables import (
     answer,
+    campaign,
+    chat_group,
     consent,
     credential,
     deletion,
     delivery,
     dialog,
     event,
-    help_request,
     identity,
     learner,
     quiz_result,
     reminder,
+    role,
+    ticket_offer,
     utterance,
 )
 from flows.events import ConsentPurpose
@@ -40,23 +44,24 @@ _OF_A_PERSON = (
     quiz_result,
     reminder,
     consent,
-    help_request,
+    role,
+    ticket_offer,
     event,
     dialog,
 )
-"""Everything in these is the learner's; credentials and deliveries are treated apart."""
+"""Everything in these is the learner's; the rest is treated apart."""
 
 _RESTS_ON: dict[ConsentPurpose, tuple[Table, ...]] = {
     "learning": (answer, quiz_result),
     "reminder": (reminder,),
-    "help": (help_request,),
+    "help": (),  # the requests and what was passed on of them, below
     "certificate": (),  # the credential itself, below
     "improve": (),  # nothing is stored for it yet
 }
 _TOLD_BY: dict[ConsentPurpose, tuple[str, ...]] = {
     "learning": ("answer_recorded", "quiz_finished"),
     "reminder": ("reminder_set", "reminder_cancelled", "reminder_sent"),
-    "help": ("help_requested",),
+    "help": ("help_requested", "ticket_closed"),
     "certificate": ("credential_issued",),
     "improve": (),
 }
@@ -91,8 +96,10 @@ def forget_identity(connection: Connection, who: Identity, *, at: datetime) -> b
 def forget_strangers(connection: Connection, *, now: datetime, most: int) -> int:
     """Delete people who agreed to nothing 48 h after their last message, and visits on a
     borrowed phone after 15 minutes; at most so many at a time. How many there were."""
+    # Who was given a right agreed to it by sending its code.
+    holds = exists().where(role.c.learner == learner.c.id, role.c.revoked_at.is_(None))
     gone = or_(
-        and_(learner.c.consented.is_(False), learner.c.last_at < now - _UNASKED),
+        and_(learner.c.consented.is_(False), ~holds, learner.c.last_at < now - _UNASKED),
         and_(learner.c.lasting.is_(False), learner.c.last_at < now - _BORROWED),
     )
     # Whoever is writing just now is locked, and stays.
@@ -118,6 +125,10 @@ def withdraw(
     """Delete what rested on this agreement, and note when it was taken back."""
     for table in _RESTS_ON[purpose]:
         connection.execute(delete(table).where(table.c.learner == learner_id))
+    if purpose == "help":
+        ticket.forget(connection, [learner_id])
+        passed_on = (delivery.c.learner == learner_id, delivery.c.kind == "staff")
+        connection.execute(delete(delivery).where(*passed_on))
     if purpose == "certificate":
         _unname(connection, credential.c.learner == learner_id, at=at)
     told = (event.c.learner == learner_id, event.c.type.in_(_TOLD_BY[purpose]))
@@ -135,16 +146,30 @@ def withdraw(
 
 
 def _erase(connection: Connection, ids: Collection[str], *, at: datetime) -> None:
+    ticket.forget(connection, ids)
+    ticket.lose_helper(connection, ids, at=at)
     _unname(connection, credential.c.learner.in_(ids), at=at)
+    _leave_groups(connection, ids)
     # An apology that was queued before anybody knew whose it was stands under the chat alone.
     chats = select(dialog.c.channel, dialog.c.account, dialog.c.chat).where(
-        dialog.c.learner.in_(ids)
+        dialog.c.learner.in_(ids), dialog.c.in_group.is_(False)
     )
     here = [and_(*_same(delivery, chat)) for chat in connection.execute(chats).mappings()]
     connection.execute(delete(delivery).where(or_(delivery.c.learner.in_(ids), *here)))
     for table in _OF_A_PERSON:
         connection.execute(delete(table).where(table.c.learner.in_(ids)))
     connection.execute(delete(learner).where(learner.c.id.in_(ids)))
+
+
+def _leave_groups(connection: Connection, ids: Collection[str]) -> None:
+    """What a host sent stays sent, without her; what was still to be sent is not."""
+    hers = select(campaign.c.id).where(campaign.c.learner.in_(ids))
+    unsent = (delivery.c.campaign.in_(hers), delivery.c.state == "queued")
+    connection.execute(delete(delivery).where(*unsent))
+    connection.execute(update(campaign).where(campaign.c.learner.in_(ids)).values(learner=None))
+    connection.execute(
+        update(chat_group).where(chat_group.c.found_by.in_(ids)).values(found_by=None)
+    )
 
 
 def _same(table: Table, chat: Any) -> list[ColumnElement[bool]]:

@@ -19,7 +19,7 @@ _LENGTH = 32
 
 def turn_of(*parts: str) -> str:
     """The name of the turn that answers the update known by these parts."""
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:_LENGTH]
+    return hashlib.sha256("\x1f".join(parts).encode(errors="surrogatepass")).hexdigest()[:_LENGTH]
 
 
 def take(connection: Connection, turn: str, at: datetime) -> bool:

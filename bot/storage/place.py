@@ -1,4 +1,4 @@
-"""What is open between a learner and a chat, and what waits there, read in one statement."""
+"""What is open between a learner and a chat, what waits there, and what she is there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,17 @@ from functools import cache
 from sqlalchemy import Connection, Executable, bindparam, func, select
 
 from bot.channels.incoming import Address
-from bot.storage import document
+from bot.storage import document, role, ticket
 from bot.storage.database import insert_for
-from bot.storage.tables import delivery, dialog, state, utterance, withdrawn_content
+from bot.storage.tables import (
+    delivery,
+    dialog,
+    help_request,
+    state,
+    utterance,
+    withdrawn_content,
+)
+from bot.storage.tables import role as roles
 from flows.dialog import Dialog
 from flows.snapshots import Standing
 
@@ -37,11 +45,22 @@ def load(connection: Connection, learner_id: str, address: Address) -> Place:
     opened = Dialog()
     if row.document is not None:
         opened = document.dialogs.read(row.document, row.version)
-    return Place(opened, row.held, row.uncertain, (row.withdrawn, row.withdrawn_at), Standing())
+    standing = Standing(
+        roles=role.held(connection, learner_id) if row.rights else (),
+        asks=ticket.one(connection, row.asks) if row.asks else None,
+        answers=ticket.one(connection, row.answers) if row.answers else None,
+    )
+    return Place(opened, row.held, row.uncertain, (row.withdrawn, row.withdrawn_at), standing)
 
 
 def save(
-    connection: Connection, learner_id: str, address: Address, opened: Dialog, *, at: datetime
+    connection: Connection,
+    learner_id: str,
+    address: Address,
+    opened: Dialog,
+    *,
+    in_group: bool = False,
+    at: datetime,
 ) -> None:
     """Store what is open now; also that the person was last seen in this chat."""
     connection.execute(
@@ -51,16 +70,17 @@ def save(
             **address._asdict(),
             "document": document.dialogs.write(opened),
             "version": document.dialogs.version,
+            "in_group": in_group,
             "at": at,
         },
     )
 
 
 def last(connection: Connection, learner_id: str) -> Address | None:
-    """The chat in which this person was last seen: where a reminder goes."""
+    """The private chat in which this person was last seen: where a reminder goes."""
     row = connection.execute(
         select(dialog.c.channel, dialog.c.account, dialog.c.chat)
-        .where(dialog.c.learner == learner_id)
+        .where(dialog.c.learner == learner_id, dialog.c.in_group.is_(False))
         .order_by(dialog.c.at.desc())
         .limit(1)
     ).one_or_none()
@@ -96,6 +116,14 @@ _UNCERTAIN = (
     delivery.c.state == state("uncertain"),
     delivery.c.offered_at.is_(None),
 )
+_ASKS = (
+    help_request.c.learner == bindparam("of_learner"),
+    help_request.c.channel == bindparam("of_channel"),
+    help_request.c.account == bindparam("of_account"),
+    help_request.c.chat == bindparam("of_chat"),
+    help_request.c.state != "closed",
+)
+_ANSWERS = (help_request.c.helper == bindparam("of_learner"), help_request.c.state == "taken")
 _LOAD = select(
     select(dialog.c.document).where(*_HERE).scalar_subquery().label("document"),
     select(dialog.c.version).where(*_HERE).scalar_subquery().label("version"),
@@ -107,6 +135,14 @@ _LOAD = select(
     .label("uncertain"),
     select(func.count()).select_from(withdrawn_content).scalar_subquery().label("withdrawn"),
     select(func.max(withdrawn_content.c.at)).scalar_subquery().label("withdrawn_at"),
+    # Few people have a right or a help request: only for them is more read.
+    select(func.count())
+    .where(*role.holds(bindparam("of_learner")))
+    .select_from(roles)
+    .scalar_subquery()
+    .label("rights"),
+    select(func.max(help_request.c.ticket)).where(*_ASKS).scalar_subquery().label("asks"),
+    select(func.max(help_request.c.ticket)).where(*_ANSWERS).scalar_subquery().label("answers"),
 )
 
 

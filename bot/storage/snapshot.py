@@ -1,19 +1,39 @@
 """Snapshots: what `flows.interpret.needs` asked for, and nothing else."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
+from bot.channels.incoming import Address
 from bot.clock import in_city
+from bot.storage import account, campaign, group, role, ticket
+from bot.storage.account import MonthlyQuotas
 from bot.storage.tables import answer, credential, learner, reminder, utterance
-from flows.snapshots import AnswerSeen, Credential, Known, Need, Reminder, Snapshots
+from bot.storage.tables import role as roles
+from flows.snapshots import AnswerSeen, Credential, Known, Need, Reminder, Snapshots, Staff
+
+_SAID = 3
+"""So many of a person's last words are shown to a volunteer."""
 
 
-def load(connection: Connection, learner_id: str, needs: Collection[Need]) -> Snapshots:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a turn needs to be shown, and of what."""
+
+    needs: Collection[Need]
+    address: Address
+    code: str = ""
+    """The code of a role that was sent."""
+    now: datetime
+    quotas: MonthlyQuotas
+
+
+def load(connection: Connection, learner_id: str, wanted: Wanted) -> Snapshots:
     """Load these for one learner; times in the city's zone."""
     loaded: dict[str, object] = {}
-    for need in needs:
+    for need in wanted.needs:
         match need:
             case "answers":
                 loaded["answers"] = _answers(connection, learner_id)
@@ -24,9 +44,19 @@ def load(connection: Connection, learner_id: str, needs: Collection[Need]) -> Sn
             case "known":
                 loaded["known"] = _known(connection, learner_id)
             case "staff":
-                loaded["staff"] = {}
-            case _:
-                continue
+                loaded["staff"] = _staff(connection)
+            case "said":
+                loaded["said"] = _said(connection, learner_id, wanted.address)
+            case "invitation":
+                loaded["invitation"] = role.invitation(connection, wanted.code, now=wanted.now)
+            case "tickets":
+                loaded["tickets"] = ticket.of_wards(connection, learner_id)
+            case "groups":
+                loaded["groups"] = group.of_host(connection, learner_id)
+            case "accounts":
+                loaded["accounts"] = account.ours(connection, wanted.quotas, now=wanted.now)
+            case "campaigns":
+                loaded["campaigns"] = campaign.of_host(connection, learner_id)
     return Snapshots(**loaded)  # pyright: ignore[reportArgumentType]
 
 
@@ -80,6 +110,19 @@ def _known(connection: Connection, learner_id: str) -> Known:
     )
 
 
+def _staff(connection: Connection) -> dict[str, Staff]:
+    return {
+        ward: Staff(volunteers=volunteers, on_duty=on_duty)
+        for ward, volunteers, on_duty in connection.execute(_STAFF)
+    }
+
+
+def _said(connection: Connection, learner_id: str, address: Address) -> tuple[str, ...]:
+    here = {"of": learner_id, **address._asdict()}
+    newest = connection.execute(_LAST_SAID, here).scalars().all()
+    return tuple(reversed(newest))
+
+
 _ANSWERS = (
     select(
         answer.c.item, answer.c.purpose, answer.c.attempt, answer.c.correct, answer.c.answered_at
@@ -119,3 +162,25 @@ _KNOWN = select(
         )
     ),
 ).where(learner.c.id == bindparam("of"))
+_STAFF = (
+    select(
+        roles.c.ward,
+        func.count(roles.c.learner.distinct()),
+        func.count(case((roles.c.on_duty, roles.c.learner)).distinct()),
+    )
+    .where(roles.c.kind == "volunteer", roles.c.revoked_at.is_(None), roles.c.learner.is_not(None))
+    .group_by(roles.c.ward)
+)
+_LAST_SAID = (
+    select(utterance.c.text)
+    .where(
+        utterance.c.learner == bindparam("of"),
+        utterance.c.channel == bindparam("channel"),
+        utterance.c.account == bindparam("account"),
+        utterance.c.chat == bindparam("chat"),
+        # A fragment that still waits is part of what is being said.
+        utterance.c.hold_until.is_(None),
+    )
+    .order_by(utterance.c.at.desc(), utterance.c.turn)
+    .limit(_SAID)
+)

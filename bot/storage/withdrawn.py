@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from bot.storage.database import insert
-from bot.storage.tables import withdrawn_content
+from bot.storage.tables import campaign, delivery, withdrawn_content
 
 
 def slugs(connection: Connection) -> frozenset[str]:
@@ -14,13 +14,19 @@ def slugs(connection: Connection) -> frozenset[str]:
 
 
 def withdraw(connection: Connection, slug: str, why: str, *, at: datetime) -> None:
-    """Take a topic out of use."""
+    """Take a topic out of use; its tips that wait to be sent to groups are not sent."""
     new = insert(connection, withdrawn_content)
     again = new.on_conflict_do_update(
         index_elements=[withdrawn_content.c.slug],
         set_={"why": new.excluded.why, "at": new.excluded.at},
     )
     connection.execute(again, {"slug": slug, "why": why, "at": at})
+    tips = select(campaign.c.id).where(campaign.c.tip.startswith(f"{slug}:", autoescape=True))
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.campaign.in_(tips), delivery.c.state == "queued")
+        .values(state="failed", reason="withdrawn")
+    )
 
 
 def restore(connection: Connection, slug: str) -> bool:

@@ -42,7 +42,8 @@ class Remind:
         def work(connection: Connection) -> None:
             learner = person.enter(connection, incoming.identity, lasting=True, now=MORNING).learner
             place.save(connection, learner.id, incoming.address, Dialog(), at=MORNING)
-            apply_all(connection, f"set-{self.talk.name}", learner.id, [event], at=MORNING)
+            turn = f"set-{self.talk.name}"
+            apply_all(connection, turn, learner.id, incoming.address, [event], at=MORNING)
 
         await self.talk.database.write(work)
 

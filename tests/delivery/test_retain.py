@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert
 
 from bot.assistant import Assistant
-from bot.channels.incoming import Identity
+from bot.channels.incoming import Address, Identity
 from bot.config import Settings
 from bot.delivery.retain import retain
 from bot.storage import person
@@ -28,7 +28,8 @@ async def agree(talk: Talk) -> str:
         learner = person.enter(connection, who, lasting=True, now=talk.clock()).learner
         person.save(connection, Learner(id=learner.id, consents={"reminder": True}))
         given = ConsentGiven(purpose="reminder", text_version="1")
-        apply_all(connection, f"c-{talk.name}", learner.id, [given], at=talk.clock())
+        where = Address("console", "console", f"chat-{talk.name}")
+        apply_all(connection, f"c-{talk.name}", learner.id, where, [given], at=talk.clock())
         return learner.id
 
     return await talk.database.write(work)

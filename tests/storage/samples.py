@@ -5,10 +5,12 @@ from typing import get_args
 
 from flows import events
 from flows.events import Event
+from tests.storage.world import WARD
 from tests.talk import MORNING
 
 SUBJECT = "uống thuốc huyết áp"
 NAME = "Trần Thị Bưởi"
+QUESTION = "cháu tên Bưởi ở hẻm 12"
 
 EVENTS: tuple[Event, ...] = (
     events.HowtoStarted(topic="phone/scan_qr"),
@@ -65,7 +67,34 @@ EVENTS: tuple[Event, ...] = (
     events.PushesStopped(),
     events.PushesResumed(),
     events.DataExported(),
-    events.HelpRequested(ticket="T1", topic="phone/scan_qr", step="aim", device="android"),
+    events.HelpRequested(
+        ticket="T1",
+        topic="phone/scan_qr",
+        step="aim",
+        device="android",
+        ward=WARD,
+        question=QUESTION,
+    ),
+    events.TicketTaken(ticket="T0"),
+    events.TicketAnswered(ticket="T0"),
+    events.TicketGivenBack(ticket="T0"),
+    events.TicketClosed(ticket="T1", by="asker"),
+    events.RoleClaimed(role="U1"),
+    events.DutyChanged(on=True),
+    events.GroupSeen(),
+    events.GroupLinked(group="G1", ward=WARD),
+    events.TipScheduled(
+        campaign="C1",
+        tip="qr",
+        tip_version="ab12",
+        ward=WARD,
+        due_at=MORNING + timedelta(minutes=1),
+    ),
+    events.TipTakenBack(campaign="C1"),
+    events.TipResent(campaign="C1"),
+    events.TipResultsTold(campaign="C1"),
+    events.GroupRefused(group="G1"),
+    events.GroupLeft(),
     events.EmergencyShown(kind="scam.paid"),
     events.SecretSeen(kinds=("otp",)),
     events.Unanswered(asked_which=True),

@@ -1,0 +1,144 @@
+"""Campaigns: a tip that a host sends to groups. Its messages are rows of the outbox."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
+
+from bot.clock import in_city
+from bot.storage import group
+from bot.storage.record import EventRecord
+from bot.storage.role import require
+from bot.storage.tables import campaign, chat_group, delivery
+from flows.events import TipScheduled
+from flows.snapshots import Campaign, GroupResult
+
+_MOST = 5
+_NEVER_ARRIVED = ("failed", "expired")
+
+
+def schedule(connection: Connection, record: EventRecord, tip: TipScheduled) -> None:
+    """Store what a host of this ward sends. Raises RightMissingError."""
+    require(connection, record.learner, "host", tip.ward)
+    connection.execute(
+        campaign.insert(),
+        {
+            "id": tip.campaign,
+            "learner": record.learner,
+            "ward": tip.ward,
+            "tip": tip.tip,
+            "tip_version": tip.tip_version,
+            "due_at": tip.due_at,
+            "at": record.at,
+        },
+    )
+
+
+def take_back(connection: Connection, record: EventRecord, campaign_id: str) -> None:
+    """Before it is due none of it is sent; afterwards this does nothing."""
+    back = connection.execute(
+        update(campaign)
+        .where(*_hers(record.learner, campaign_id), campaign.c.due_at > record.at)
+        .values(taken_back_at=record.at)
+    )
+    if back.rowcount:
+        mine = (delivery.c.campaign == campaign_id, delivery.c.state == "queued")
+        connection.execute(delete(delivery).where(*mine))
+
+
+def resend(connection: Connection, record: EventRecord, campaign_id: str) -> None:
+    """Queue again what never arrived, but nothing that was withdrawn; a new report follows."""
+    again = connection.execute(
+        update(campaign)
+        .where(*_hers(record.learner, campaign_id), campaign.c.taken_back_at.is_(None))
+        .values(resent_at=record.at, told_at=None)
+    )
+    if again.rowcount == 0:
+        return
+    connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.campaign == campaign_id,
+            delivery.c.state.in_(_NEVER_ARRIVED),
+            delivery.c.reason.is_distinct_from("withdrawn"),
+        )
+        .values(
+            state="queued",
+            reason=None,
+            attempts=0,
+            parts=0,
+            queued_at=record.at,
+            again_at=None,
+        )
+    )
+
+
+def told(connection: Connection, record: EventRecord, campaign_id: str) -> None:
+    """The host knows how it went."""
+    connection.execute(
+        update(campaign).where(*_hers(record.learner, campaign_id)).values(told_at=record.at)
+    )
+
+
+def of_host(connection: Connection, learner_id: str) -> tuple[Campaign, ...]:
+    """What she sent lately, newest first."""
+    rows = connection.execute(_OF_HOST, {"of": learner_id}).all()
+    return _with_results(connection, rows)
+
+
+def one(connection: Connection, campaign_id: str) -> Campaign | None:
+    """A campaign by its id."""
+    rows = connection.execute(select(campaign).where(campaign.c.id == campaign_id)).all()
+    found = _with_results(connection, rows)
+    return found[0] if found else None
+
+
+def _with_results(
+    connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]
+) -> tuple[Campaign, ...]:
+    results: defaultdict[str, list[GroupResult]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    for row in connection.execute(_RESULTS.where(delivery.c.campaign.in_(ids))):
+        state = "queued" if row.state == "sending" else row.state
+        results[row.campaign].append(
+            GroupResult(group=group.read(row), state=cast("Any", state), reason=row.reason or "")
+        )
+    return tuple(
+        Campaign(
+            id=row.id,
+            tip=row.tip,
+            ward=row.ward,
+            due_at=in_city(row.due_at),
+            taken_back=row.taken_back_at is not None,
+            results=tuple(results[row.id]),
+        )
+        for row in rows
+    )
+
+
+def _hers(learner_id: str, campaign_id: str) -> tuple[Any, ...]:
+    return (campaign.c.id == campaign_id, campaign.c.learner == learner_id)
+
+
+_OF_HOST = (
+    select(campaign)
+    .where(campaign.c.learner == bindparam("of"))
+    .order_by(campaign.c.at.desc(), campaign.c.id)
+    .limit(_MOST)
+)
+_RESULTS = (
+    select(*group.COLUMNS, delivery.c.campaign, delivery.c.state, delivery.c.reason)
+    .select_from(
+        group.WITH_ACCOUNT.join(
+            delivery,
+            and_(
+                delivery.c.channel == chat_group.c.channel,
+                delivery.c.account == chat_group.c.account,
+                delivery.c.chat == chat_group.c.chat,
+            ),
+        )
+    )
+    .where(delivery.c.to_group)
+    .order_by(chat_group.c.title, delivery.c.id)
+)
