@@ -22,7 +22,7 @@ ACTS: dict[str, ActName] = {
     "complaint_bot": "complaint_bot",
     "report_wrong": "report_wrong",
     "name.person": "name.person",
-    "host.push_tip": "host",
+    "host.push_tip": "tip.start",
     "host.start_live_quiz": "host",
     "step.next": "step.next",
     "step.back": "step.back",
@@ -46,6 +46,8 @@ def act_of(candidate: Candidate) -> Act:
             return Act(name, candidate.topic or "")
         case "unknown":
             return Act(name, "beyond")
+        case "host":
+            return Act(name, "live")
         case "emergency.scam":
             return Act(name, SCAM_UNSAID)
         case "emergency.danger":

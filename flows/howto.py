@@ -37,6 +37,12 @@ def start(turn: Turn) -> Outcome:
     return _show(turn, outcome.recording(HowtoStarted(topic=topic)), first=True)
 
 
+def beginning(turn: Turn, howto: Howto) -> str:
+    """The head, the first step and the sources, the same for every kind of phone."""
+    body = _body(turn, howto, howto.steps[0], None)
+    return f"{_head(turn, howto)}\n\n{body}\n\n{_source(turn, howto)}"
+
+
 def again(turn: Turn) -> Outcome:
     """Come back to the open step: where one stands, whether it changed, and the step once more."""
     opened = turn.dialog.open

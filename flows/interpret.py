@@ -16,7 +16,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from flows import answering
+from flows import answering, host_words, in_group
 from flows.acts import act_of
 from flows.answering import A_CHOICE, sure
 from flows.content import Content
@@ -91,8 +91,31 @@ def interpret(
     """Decide what a message means where the dialog stands.
 
     `at` is when it was said. `may_hold` is False when a fragment has waited long enough and must
-    be answered.
+    be answered. In a group nobody has rights, nothing waits, and little is answered.
     """
+    group = chat.kind == "group"
+    meant = _meant(
+        given,
+        understanding,
+        dialog,
+        content,
+        standing=Standing() if group else standing,
+        at=at,
+        may_hold=may_hold and not group,
+    )
+    return in_group.fitting(meant, understanding, dialog) if group else meant
+
+
+def _meant(
+    given: Input,
+    understanding: Understanding | None,
+    dialog: Dialog,
+    content: Content,
+    *,
+    standing: Standing,
+    at: datetime,
+    may_hold: bool,
+) -> Interpretation:
     match given:
         case Due():
             return sure(_due(given.what))
@@ -109,6 +132,7 @@ def interpret(
     decided = answering.label_typed(understanding, dialog) or _screened(understanding)
     decided = decided or _unreadable(understanding)
     decided = decided or answering.answering(understanding, dialog, content, at=at)
+    decided = decided or host_words.meant(understanding, dialog, content, standing=standing, at=at)
     decided = decided or _weighed(understanding, dialog, content, may_hold=may_hold)
     if isinstance(given, Sent) and decided.act.name in ("unknown", "hold", "which", "secret"):
         return sure("other", given.kind)
@@ -138,6 +162,23 @@ def needs(interpretation: Interpretation, dialog: Dialog) -> frozenset[Need]:
             return frozenset({"known", "reminders", "credentials"})
         case "human.help" | "step.stuck" | "report_wrong" | "howto.done" | "which" | "unknown":
             return frozenset({"staff"})
+        case (
+            "tip.start"
+            | "tip.more"
+            | "tip.pick"
+            | "tip.group"
+            | "tip.groups"
+            | "tip.ready"
+            | "tip.when"
+            | "tip.confirm"
+        ):
+            return frozenset({"groups", "accounts"})
+        case "tip.take_back" | "tip.results" | "tip.resend":
+            return frozenset({"campaigns"})
+        case "group.list" | "group.link" | "group.refuse" | "group.unlink":
+            return frozenset({"groups"})
+        case "group.admitted" | "group.hello" | "group.howto" | "group.private":
+            return frozenset({"accounts"})
         case _:
             return frozenset()
 
@@ -295,6 +336,8 @@ def _detailed(decided: Interpretation, understanding: Understanding) -> Interpre
     match decided.act.name:
         case "quiz.start":
             return replace(decided, act=Act("quiz.start", _topic_of(understanding)))
+        case "tip.start":
+            return replace(decided, act=Act("tip.start", _topic_of(understanding)))
         case "language.change":
             return replace(decided, act=Act("language.change", _manner(understanding.folded)))
         case _:

@@ -7,14 +7,19 @@ from flows.turn import Outcome, Turn
 
 def tell(turn: Turn, topic: str) -> Outcome:
     """Name the topic, say honestly that there are no steps, give its official place, offer help."""
-    known = turn.content.topics[topic]
-    withdrawn = topic in turn.content.withdrawn
-    key = "howto.withdrawn" if withdrawn else "howto.no_steps"
-    lines = [turn.say(key, title=known.title)]
-    if known.place is not None:
-        lines.append(turn.say("howto.place", place=known.place.say))
     outcome = Outcome.of(turn)
     opened = turn.dialog.open
-    if withdrawn and isinstance(opened, HowtoOpen) and opened.topic == topic:
+    gone = topic in turn.content.withdrawn
+    if gone and isinstance(opened, HowtoOpen) and opened.topic == topic:
         outcome = outcome.opening(None)
-    return handover.ask(turn, outcome, "\n".join(lines))
+    return handover.ask(turn, outcome, told(turn, topic))
+
+
+def told(turn: Turn, topic: str) -> str:
+    """That there are no steps, and the official place where one is known."""
+    known = turn.content.topics[topic]
+    withdrawn = topic in turn.content.withdrawn
+    lines = [turn.say("howto.withdrawn" if withdrawn else "howto.no_steps", title=known.title)]
+    if known.place is not None:
+        lines.append(turn.say("howto.place", place=known.place.say))
+    return "\n".join(lines)

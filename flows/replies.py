@@ -63,7 +63,7 @@ ActName = Literal[
     "name.person",
     "call_me",  # arg: the word
     "complaint_bot",
-    "host",
+    "host",  # arg: `live` when a quiz for the whole group was wanted
     "decline",
     # the ward
     "ward.told",  # words for the open ward form
@@ -86,24 +86,27 @@ ActName = Literal[
     "tip.pick",  # arg: tip
     "tip.more",  # arg: from which tip on
     "tip.group",  # arg: group id; pressed again it is taken out
-    "tip.groups",  # typed numbers, or «tất cả»
+    "tip.groups",  # arg: typed numbers, `all`, or empty when no number was read
     "tip.ready",  # the groups are chosen
-    "tip.when",  # arg: `now`, or empty for words for the time
+    "tip.when",  # arg: `now`, `morning`, `keep`, a time as written, or empty for her words
     "tip.confirm",
     "tip.leave",
-    "tip.take_back",  # arg: campaign
+    "tip.take_back",  # arg: campaign, or empty for the newest
     "tip.results",
     "tip.resend",  # arg: campaign
     "poster",
     # groups
     "group.list",
-    "group.link",  # arg: group id
+    "group.link",  # arg: group id and the ward's code, `<group>:<ward>`
     "group.refuse",  # arg: group id
-    "group.unlink",  # arg: group id
+    "group.unlink",  # arg: group id; asks once, and the yes is `group.refuse`
     "group.admitted",
     "group.removed",
     "group.private",  # something that is for a private chat only
     "group.silent",  # nothing that needs an answer in a group
+    "group.hello",  # what the bot does in a group, and how to ask it
+    "group.howto",  # arg: topic
+    "group.unknown",
     # not decided, or not for us
     "which",
     "which.none",  # none of the readings that were offered

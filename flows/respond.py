@@ -9,15 +9,20 @@ from dataclasses import replace
 
 from flows import (
     agreed,
+    campaign,
     certificate,
     consent,
     emergency,
+    group,
     handover,
+    host,
     howto,
+    in_group,
     privacy,
     quiz,
     reminder,
     talk,
+    tip,
 )
 from flows.dialog import QuizOpen
 from flows.events import SecretSeen
@@ -81,7 +86,33 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "name.person": talk.other_person,
     "call_me": talk.call_me,
     "complaint_bot": talk.complaint,
-    "host": talk.host,
+    "host": host.menu,
+    "poster": host.poster,
+    "tip.start": tip.start,
+    "tip.more": tip.more,
+    "tip.pick": tip.pick,
+    "tip.group": tip.one_group,
+    "tip.groups": tip.several_groups,
+    "tip.ready": tip.ready,
+    "tip.when": tip.take_time,
+    "tip.leave": tip.leave,
+    "tip.confirm": campaign.confirm,
+    "tip.take_back": campaign.take_back,
+    "tip.results": campaign.results,
+    "tip.resend": campaign.resend,
+    "due.campaign": campaign.due,
+    "group.list": group.listing,
+    "group.link": group.link,
+    "group.unlink": group.unlink,
+    "group.refuse": group.refuse,
+    "due.group": group.due,
+    "group.admitted": in_group.admitted,
+    "group.removed": in_group.removed,
+    "group.hello": in_group.hello,
+    "group.howto": in_group.howto_begun,
+    "group.unknown": in_group.unknown,
+    "group.private": in_group.private,
+    "group.silent": in_group.silent,
     "decline": talk.decline,
     "which": talk.which,
     "which.none": talk.none_of_these,
@@ -97,7 +128,14 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
 }
 
 UNASKED: frozenset[ActName] = frozenset(
-    {"emergency.scam", "emergency.danger", "due.reminder", "secret"}
+    {
+        "emergency.scam",
+        "emergency.danger",
+        "due.reminder",
+        "due.group",
+        "due.campaign",
+        "secret",
+    }
 )
 """After these nothing is offered, and what comes unasked takes over no numbers."""
 
@@ -116,7 +154,8 @@ def respond(turn: Turn) -> Outcome:
         return outcome
     if act not in UNASKED:
         outcome = resuming(turn, _quiz_again(turn, outcome))
-    return _settled(_first_words(turn, _warned(turn, outcome)), act)
+    outcome = in_group.seen(turn, _first_words(turn, _warned(turn, outcome)))
+    return _settled(outcome, act)
 
 
 def _quiz_again(turn: Turn, outcome: Outcome) -> Outcome:
@@ -146,8 +185,10 @@ def _first_words(turn: Turn, outcome: Outcome) -> Outcome:
 
     An emergency card is the exception: its first line is the first act, so the first words wait
     for the next turn. That it talks with a machine must be known by anybody who talks with it:
-    law 134/2025/QH15 on artificial intelligence, article 11.
+    law 134/2025/QH15 on artificial intelligence, article 11. A group is told at admission.
     """
+    if turn.chat.kind == "group":
+        return outcome
     if outcome.learner.greeted or not outcome.replies or outcome.replies[0].emergency:
         return outcome
     operator = turn.operator or turn.say("first.trial")

@@ -53,11 +53,6 @@ def complaint(turn: Turn) -> Outcome:
     return Outcome.of(turn).asking(turn.say("complaint.sorry"), options, at=turn.now)
 
 
-def host(turn: Turn) -> Outcome:
-    """Say that the hosts' part is not open here."""
-    return Outcome.of(turn).saying(turn.say("host.not_here"))
-
-
 def other_person(turn: Turn) -> Outcome:
     """Say how somebody else starts afresh on this phone."""
     return Outcome.of(turn).saying(turn.say("person.other_person"))

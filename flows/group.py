@@ -1,0 +1,156 @@
+"""A host and her groups, in her private chat: which are of her ward, one found, one taken out.
+
+What the bot says inside a group is the affair of `flows/in_group.py`.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from flows.events import GroupLinked, GroupRefused
+from flows.host import hosts_only, no_right, ward_name
+from flows.offer import offer
+from flows.replies import Act, Choice
+from flows.snapshots import Group
+from flows.turn import Due, GroupFound, Outcome, Turn
+
+LONGEST_NAME = 40
+"""Characters: a group's title is written by strangers."""
+LIST_OPEN = timedelta(minutes=5)
+"""For so long what comes unasked takes over no list."""
+
+
+def due(turn: Turn) -> Outcome:
+    """Ask whether a group that was found is of her ward; in the midst of another thing only say it.
+
+    What comes unasked never takes over the numbers of what is open.
+    """
+    assert isinstance(turn.input, Due)  # noqa: S101 - the act comes with nothing else
+    group = turn.input.what
+    assert isinstance(group, GroupFound)  # noqa: S101
+    if turn.standing.role("host") is None:
+        return Outcome.of(turn)
+    said = turn.say("group.found", group=name(group.group), channel=channel(turn, group.group))
+    if busy(turn):
+        return Outcome.of(turn).saying(f"{said} {turn.say('group.confirm_later')}")
+    options = [
+        *_links(turn, group.group, "group.of_ward"),
+        Choice(turn.say("group.not_ours"), Act("group.refuse", group.group.id)),
+    ]
+    asked = f"{said} {turn.say('group.whose')}"
+    return Outcome.of(turn).asking(asked, options, at=turn.now, yes_no=len(options) == 2)
+
+
+@hosts_only
+def listing(turn: Turn) -> Outcome:
+    """Show the groups of her wards, and those that wait to be confirmed."""
+    ours = linked(turn)
+    waiting = [group for group in turn.snapshots.groups if group.ward is None]
+    if not ours and not waiting:
+        return Outcome.of(turn).saying(turn.say("group.none"))
+    lines = [turn.say("group.list" if ours else "group.list_waiting")]
+    lines += [line(turn, group) for group in ours]
+    options = [choice for group in waiting for choice in _links(turn, group, "group.add")]
+    options += [
+        Choice(turn.say("group.take_out", group=name(group)), Act("group.unlink", group.id))
+        for group in ours
+    ]
+    return Outcome.of(turn).asking("\n".join(lines), options, at=turn.now)
+
+
+@hosts_only
+def link(turn: Turn) -> Outcome:
+    """Make the group one of this ward."""
+    group_id, _, ward = turn.interpretation.act.arg.partition(":")
+    group = _found(turn, group_id)
+    if group is None:
+        return Outcome.of(turn).saying(turn.say("group.gone"))
+    if turn.standing.role("host", ward) is None or not _may(turn, group):
+        return no_right(turn)
+    said = turn.say("group.linked", group=name(group), ward=ward_name(turn, ward))
+    if not group.direct:
+        said = f"{said} {turn.say('group.pasted_only')}"
+    outcome = Outcome.of(turn).noting(choices=None)
+    return outcome.recording(GroupLinked(group=group.id, ward=ward)).saying(said)
+
+
+@hosts_only
+def unlink(turn: Turn) -> Outcome:
+    """Ask once before a group is taken out."""
+    group = _found(turn, turn.interpretation.act.arg)
+    if group is None:
+        return Outcome.of(turn).saying(turn.say("group.gone"))
+    asked = turn.say("group.take_out_sure", group=name(group))
+    return offer(turn, Outcome.of(turn), asked, Act("group.refuse", group.id))
+
+
+@hosts_only
+def refuse(turn: Turn) -> Outcome:
+    """Send nothing to this group: it is none of her ward's, or no longer."""
+    group = _found(turn, turn.interpretation.act.arg)
+    if group is None:
+        return Outcome.of(turn).saying(turn.say("group.gone"))
+    if not _may(turn, group):
+        return no_right(turn)
+    outcome = Outcome.of(turn).noting(choices=None).recording(GroupRefused(group=group.id))
+    return outcome.saying(turn.say("group.refused", group=name(group)))
+
+
+def linked(turn: Turn) -> list[Group]:
+    """The groups she may send to: confirmed, and of a ward in which she is a host."""
+    return [
+        group for group in turn.snapshots.groups if group.ward is not None and _may(turn, group)
+    ]
+
+
+def line(turn: Turn, group: Group) -> str:
+    """A group with how many read it, and how a tip gets there."""
+    key = "group.line" if group.direct else "group.line_pasted"
+    return turn.say(key, group=name(group), size=reach(turn, [group]))
+
+
+def reach(turn: Turn, groups: Iterable[Group]) -> str:
+    """How many people these groups have, as far as the platforms tell."""
+    sizes = [group.size for group in groups]
+    known = sum(size for size in sizes if size is not None)
+    if not known:
+        return turn.say("group.size_unknown")
+    return turn.say("group.size" if None not in sizes else "group.size_at_least", count=known)
+
+
+def name(group: Group) -> str:
+    """The title on one line, cut where it is long."""
+    title = " ".join(group.title.split())
+    return title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1]}…"
+
+
+def channel(turn: Turn, group: Group) -> str:
+    """The platform it is on, as people call it."""
+    return turn.say(f"channel.{group.channel}")
+
+
+def busy(turn: Turn) -> bool:
+    """Whether something is open whose numbers must stay what they are."""
+    choices = turn.dialog.choices
+    fresh = choices is not None and turn.now < choices.at + LIST_OPEN
+    return fresh or turn.dialog.open is not None
+
+
+def _links(turn: Turn, group: Group, key: str) -> list[Choice]:
+    """One way to confirm the group for each ward she is a host in."""
+    wards = [role.ward for role in turn.standing.roles if role.kind == "host"]
+    return [
+        Choice(
+            turn.say(key, group=name(group), ward=ward_name(turn, ward)),
+            Act("group.link", f"{group.id}:{ward}"),
+        )
+        for ward in wards
+    ]
+
+
+def _found(turn: Turn, group_id: str) -> Group | None:
+    return next((group for group in turn.snapshots.groups if group.id == group_id), None)
+
+
+def _may(turn: Turn, group: Group) -> bool:
+    """Whether the group is still nobody's, or of a ward of hers."""
+    return group.ward is None or turn.standing.role("host", group.ward) is not None

@@ -1,0 +1,93 @@
+"""What a host's own words mean: for the tip she is sending, or for a part of her menu.
+
+    meant    an Interpretation, or None where the words are no affair of hosts
+
+Only whole messages count ("thu lại", "nhóm của phường"), so that a question that holds such words
+stays a question. Whoever asks for the printed sheet need not be a host.
+"""
+
+import re
+from datetime import datetime
+
+from flows.answering import FORM_LEAVE, sure
+from flows.content import Content
+from flows.dialog import Dialog, TipForm
+from flows.replies import ActName
+from flows.snapshots import Standing
+from flows.turn import Interpretation
+from flows.wording import is_one_of
+from nlu import when
+from nlu.understanding import Understanding
+
+WISHES: dict[ActName, str] = {
+    "tip.take_back": "tip.take_back_words",
+    "tip.results": "tip.results_words",
+    "tip.start": "tip.start_words",
+    "group.list": "group.list_words",
+    "host": "host.menu_words",
+}
+"""The lists of words for each part of her menu."""
+NUMBERS = re.compile(r"(?:(?:gui|chon|nhom|so|va|voi|a|nha|\d{1,2})(?: |$))+")
+
+
+def meant(
+    understanding: Understanding,
+    dialog: Dialog,
+    content: Content,
+    *,
+    standing: Standing,
+    at: datetime,
+) -> Interpretation | None:
+    """What these words mean to a host; `at` is when they were written."""
+    text = understanding.text
+    if is_one_of(text, content, "host.sheet_words"):
+        return sure("poster")
+    if standing.role("host") is None:
+        return None
+    if isinstance(dialog.open, TipForm):
+        answer = _in_form(understanding, dialog.open, content, at=at)
+        if answer is not None:
+            return answer
+    wishes = (sure(name) for name, key in WISHES.items() if is_one_of(text, content, key))
+    return next(wishes, None)
+
+
+def _in_form(
+    understanding: Understanding, form: TipForm, content: Content, *, at: datetime
+) -> Interpretation | None:
+    if is_one_of(understanding.text, content, "tip.leave_words"):
+        return sure("tip.leave")
+    match form.missing:
+        case "tip":
+            return _topic(understanding)
+        case "groups":
+            return _groups(understanding, content)
+        case "time" if when.read(understanding.text, at) is not None or not _other(understanding):
+            return sure("tip.when")
+        case _:
+            return None
+
+
+def _topic(understanding: Understanding) -> Interpretation | None:
+    best = understanding.candidates[0] if understanding.candidates else None
+    if best is None or best.topic is None or best.p < FORM_LEAVE:
+        return None
+    return sure("tip.start", best.topic)
+
+
+def _groups(understanding: Understanding, content: Content) -> Interpretation | None:
+    if is_one_of(understanding.text, content, "tip.all_words"):
+        return sure("tip.groups", "all")
+    folded = understanding.folded
+    numbers = re.findall(r"\d+", folded) if NUMBERS.fullmatch(folded) else []
+    if numbers:
+        return sure("tip.groups", ",".join(numbers))
+    return None if _other(understanding) else sure("tip.groups")
+
+
+def _other(understanding: Understanding) -> bool:
+    """Whether the words clearly want something else than to go on with the tip."""
+    best = understanding.candidates[0] if understanding.candidates else None
+    if best is None or best.p < FORM_LEAVE:
+        return False
+    return best.intent not in ("host.push_tip", "reminder.set", "out_of_scope")

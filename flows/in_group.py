@@ -1,0 +1,149 @@
+"""What the bot says inside a group: little, to whoever addressed it, and nothing about a person.
+
+    fitting   an act as it may be answered before everybody
+    seen      note that the bot was addressed in a group no host has confirmed yet
+
+A how-to shows its first step, what is personal leads to the private chat, and what merely sounds
+addressed (a thanks, an old button, a number that answers nothing of this person) is not answered.
+"""
+
+from dataclasses import replace
+
+from flows import howto, place
+from flows.answering import A_CHOICE
+from flows.dialog import Dialog
+from flows.events import GroupLeft, GroupSeen
+from flows.replies import Act, ActName
+from flows.snapshots import Account
+from flows.turn import Interpretation, Outcome, Turn
+from nlu.understanding import Understanding
+
+AS_EVER: frozenset[ActName] = frozenset(
+    {
+        "emergency.scam", "emergency.danger", "misuse", "secret", "which", "which.none", "poster",
+        "group.admitted", "group.removed",
+    }
+)  # fmt: skip
+"""Answered in a group as in a private chat."""
+INSTEAD: dict[ActName, ActName] = {
+    "howto.open": "group.howto",
+    "greet": "group.hello",
+    "menu": "group.hello",
+    "unknown": "group.unknown",
+    **dict.fromkeys(
+        ("thanks", "decline", "stale", "unclear_choice", "nothing_open", "hold"), "group.silent"
+    ),
+}
+"""Answered otherwise; whatever is named nowhere here is for the private chat."""
+WORDLESS = ("emoji", "sticker", "edited", "contact", "location")
+"""What comes without words and asks nothing."""
+
+
+def fitting(
+    meant: Interpretation, understanding: Understanding | None, dialog: Dialog
+) -> Interpretation:
+    """The act by which this is answered in a group."""
+    name = meant.act.name
+    if name == "which":
+        return _which(meant, dialog)
+    if name == "other":
+        return _other(meant)
+    if name in AS_EVER:
+        return meant
+    lone = understanding is not None and A_CHOICE.fullmatch(understanding.text) is not None
+    if name == "unknown" and lone:
+        return replace(meant, act=Act("group.silent"))
+    if name == "nothing_open" and _asks_for_a_step(understanding):
+        return replace(meant, act=Act("group.private"))
+    return replace(meant, act=Act(INSTEAD.get(name, "group.private"), meant.act.arg))
+
+
+def _which(meant: Interpretation, dialog: Dialog) -> Interpretation:
+    """Only lessons are offered by name before others, and only once."""
+    lessons = tuple(reading for reading in meant.candidates if reading.topic is not None)
+    if not lessons or dialog.unsure:
+        return replace(meant, act=Act("group.unknown"), candidates=())
+    return replace(meant, candidates=lessons)
+
+
+def _other(meant: Interpretation) -> Interpretation:
+    if meant.act.arg == "no_words":
+        return replace(meant, act=Act("group.hello"))
+    return replace(meant, act=Act("group.silent")) if meant.act.arg in WORDLESS else meant
+
+
+def _asks_for_a_step(understanding: Understanding | None) -> bool:
+    best = understanding.candidates[0] if understanding and understanding.candidates else None
+    return best is not None and best.intent.startswith("step.")
+
+
+def seen(turn: Turn, outcome: Outcome) -> Outcome:
+    """Record that this group is there, so that a host can be asked about it."""
+    if turn.chat.kind != "group" or turn.chat.linked or GroupLeft() in outcome.events:
+        return outcome
+    return outcome.recording(GroupSeen())
+
+
+def admitted(turn: Turn) -> Outcome:
+    """Say once to everybody who this is, how it is addressed and what it reads."""
+    sentence = turn.content.sentence
+    operator = turn.operator or sentence("vi", "first.trial")
+    # Everybody in the group reads this, whatever language the one prefers who let the bot in.
+    return Outcome.of(turn).saying(
+        sentence("vi", "group.admitted", operator=operator, bot=_called(turn, here(turn)))
+    )
+
+
+def removed(turn: Turn) -> Outcome:
+    """Note that the bot is out; there is nobody to say it to."""
+    return Outcome.of(turn).recording(GroupLeft())
+
+
+def howto_begun(turn: Turn) -> Outcome:
+    """Show the first step to everybody; the rest goes step by step in the private chat."""
+    topic = turn.interpretation.act.arg
+    shown = turn.content.howto(topic)
+    if shown is None:
+        return Outcome.of(turn).saying(place.told(turn, topic))
+    return Outcome.of(turn).saying(
+        f"{howto.beginning(turn, shown)}\n\n{_with_link(turn, 'group.go_on')}"
+    )
+
+
+def hello(turn: Turn) -> Outcome:
+    """Answer a greeting, or the bare name, with how to ask here."""
+    return Outcome.of(turn).saying(turn.say("group.hello", bot=_called(turn, here(turn))))
+
+
+def unknown(turn: Turn) -> Outcome:
+    """Say in one line that the bot does not know."""
+    return Outcome.of(turn).saying(turn.say("group.unknown"))
+
+
+def private(turn: Turn) -> Outcome:
+    """Lead what is personal to the private chat."""
+    return Outcome.of(turn).saying(_with_link(turn, "group.private"))
+
+
+def silent(turn: Turn) -> Outcome:
+    """Say nothing."""
+    return Outcome.of(turn)
+
+
+def here(turn: Turn) -> Account | None:
+    """Our account on the channel of this chat."""
+    return next((a for a in turn.snapshots.accounts if a.channel == turn.chat.channel), None)
+
+
+def _called(turn: Turn, account: Account | None) -> str:
+    """The name by which people address the bot, as they type it."""
+    if account is None:
+        return turn.say("group.name")
+    return account.name if account.name.startswith("@") else f"@{account.name}"
+
+
+def _with_link(turn: Turn, key: str) -> str:
+    account = here(turn)
+    if account is None or account.link is None:
+        return turn.say(key)
+    return f"{turn.say(key)} {turn.say('group.open', url=account.link)}"

@@ -1,0 +1,50 @@
+"""A tip as a group reads it: the same words whether the bot sends them or a host pastes them.
+
+text, thing to do today, where it was read, and the link to ask on: at most 1,900 characters
+"""
+
+from flows.content import Tip
+from flows.snapshots import Account
+from flows.turn import Turn
+
+
+def available(turn: Turn, topic: str = "") -> list[Tip]:
+    """The tips that may be sent, of one topic or of all, in the authors' order."""
+    return [
+        tip
+        for tip in turn.content.tips.values()
+        if topic_of(tip) not in turn.content.withdrawn and topic in ("", topic_of(tip))
+    ]
+
+
+def found(turn: Turn, tip_id: str) -> Tip | None:
+    """The tip of this id; None when it is gone or its topic was withdrawn."""
+    return next((tip for tip in available(turn) if tip.id == tip_id), None)
+
+
+def topic_of(tip: Tip) -> str:
+    """The slug of the topic it belongs to."""
+    return tip.id.partition(":")[0]
+
+
+def title(turn: Turn, tip_id: str) -> str:
+    """What a tip is called in lists: its topic, numbered where the topic has several."""
+    topic = tip_id.partition(":")[0]
+    name = turn.content.topics[topic].title if topic in turn.content.topics else topic
+    siblings = [other for other in turn.content.tips if other.partition(":")[0] == topic]
+    if len(siblings) < 2 or tip_id not in siblings:
+        return name
+    return turn.say("tip.nth", title=name, n=siblings.index(tip_id) + 1)
+
+
+def text(turn: Turn, tip: Tip, account: Account | None) -> str:
+    """The tip as sent on this account; in Vietnamese, whatever language its sender prefers."""
+    sentence = turn.content.sentence
+    parts = [tip.text, sentence("vi", "tip.today", today=tip.today)]
+    howto = turn.content.howtos.get(topic_of(tip))
+    if howto is not None:
+        publishers = dict.fromkeys(howto.sources[key].publisher for key in tip.sources)
+        parts.append(sentence("vi", "tip.source", publishers=", ".join(publishers)))
+    if account is not None and account.link is not None:
+        parts.append(sentence("vi", "tip.ask_on", url=account.link))
+    return "\n\n".join(parts)
