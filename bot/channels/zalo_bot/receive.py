@@ -27,11 +27,8 @@ from bot.channels.platform import (
     Take,
     WebhookElsewhereError,
 )
-from bot.channels.zalo_bot.client import (
-    Client,
-    IdleTimeoutError,
-    UnauthorizedError,
-)
+from bot.channels.zalo_bot.client import Client
+from bot.channels.zalo_bot.errors import IdleTimeoutError, UnauthorizedError
 from bot.channels.zalo_bot.send import ZaloSender
 from bot.channels.zalo_bot.update import CHANNEL, Bot, UnreadableError, parse, unwrap
 from bot.config import Settings

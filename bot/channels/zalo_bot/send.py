@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from bot.channels.preview import shown
-from bot.channels.zalo_bot.client import (
+from bot.channels.zalo_bot.client import Client
+from bot.channels.zalo_bot.errors import (
     AmbiguousError,
     BadRequestError,
-    Client,
     ForbiddenError,
     NetworkError,
     NotFoundError,
