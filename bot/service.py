@@ -44,7 +44,7 @@ async def serve(settings: Settings, tell: Tell) -> None:
     try:
         await server.serve()
     finally:
-        schedule.stop()
+        await schedule.stop()
         assistant.close()
         await database.close()
 

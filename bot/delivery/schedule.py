@@ -3,8 +3,9 @@
 A larger installation calls the same plain functions from its workers instead.
 """
 
+import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -14,42 +15,59 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import log
 from bot.assistant import Assistant
 from bot.clock import CITY
+from bot.delivery.deliver import Outlet, deliver_due
+from bot.delivery.measure import measure
 from bot.delivery.retain import retain
-from bot.delivery.send import Sender, deliver_due
 from bot.storage.database import Database
 
 TICK = timedelta(seconds=1)
 """A fragment waits four seconds; a second more is not felt."""
 RETAIN_EVERY = timedelta(minutes=1)
 """A borrowed phone is forgotten after fifteen minutes, not after an hour."""
+MEASURE_EVERY = timedelta(seconds=15)
+"""As often as numbers are usually collected."""
+STOP = timedelta(seconds=3)
+"""What is being sent when the service stops may end so long; then its lease runs out."""
 
+Job = Callable[[], Awaitable[None]]
 _log = structlog.get_logger()
 
 
 class Schedule:
-    """Runs while the service runs. Senders by (channel, account)."""
+    """Runs while the service runs."""
 
     def __init__(
         self,
         assistant: Assistant,
         database: Database,
         clock: Callable[[], datetime],
-        senders: Mapping[tuple[str, str], Sender] | None = None,
+        outlets: Sequence[Outlet] = (),
         *,
         at_once: int = 8,
+        each_minute: Sequence[Job] = (),
     ) -> None:
         self._assistant = assistant
         self._database = database
         self._clock = clock
-        self._senders = dict(senders or {})
-        self._at_once = at_once
-        self._owner = secrets.token_hex(8)
+        self._outlets = outlets
+        owner = secrets.token_hex(8)
+        self._sending = {
+            (one.terms.channel, one.terms.account): _Sending(database, one, owner, clock, at_once)
+            for one in outlets
+        }
+        self._each_minute = each_minute
         # The package has no types.
         self._jobs = cast("Any", AsyncIOScheduler(timezone=CITY))
 
     def start(self) -> None:
         """Begin to tick, in the running event loop."""
-        for job, every in ((self.tick, TICK), (self._retain, RETAIN_EVERY)):
+        jobs: list[tuple[Job, timedelta]] = [
+            (self.tick, TICK),
+            (self._retain, RETAIN_EVERY),
+            (self._measure, MEASURE_EVERY),
+            *((job, timedelta(minutes=1)) for job in self._each_minute),
+        ]
+        for job, every in jobs:
             self._jobs.add_job(
                 _guarded,
                 "interval",
@@ -61,31 +79,88 @@ class Schedule:
             )
         self._jobs.start()
 
-    def stop(self) -> None:
-        """Tick no more. What was being sent becomes uncertain when its lease runs out."""
+    async def stop(self) -> None:
+        """Tick no more. What is still on its way becomes uncertain when its lease runs out."""
         self._jobs.shutdown(wait=False)
+        await asyncio.gather(*(one.stop() for one in self._sending.values()))
 
     async def tick(self) -> None:
-        """Make turns of what is due, and send what every account owes."""
-        await self._assistant.fall_due(self._clock())
-        for (channel, account), sender in self._senders.items():
-            await deliver_due(
-                self._database,
-                channel,
-                account,
-                sender,
-                owner=self._owner,
-                clock=self._clock,
-                at_once=self._at_once,
-            )
+        """Make turns of what is due, and wake the sending of every account, waiting for none."""
+        try:
+            await self._assistant.fall_due(self._clock())
+        finally:
+            for sending in self._sending.values():
+                sending.wake()
+
+    def nudge(self, channel: str, account: str) -> None:
+        """Something was queued for this account: send it now."""
+        if sending := self._sending.get((channel, account)):
+            sending.wake()
+
+    async def rest(self) -> None:
+        """Wait until nothing more can be sent at this moment."""
+        await asyncio.gather(*(one.rest() for one in self._sending.values()))
 
     async def _retain(self) -> None:
         people = await retain(self._database, now=self._clock())
         if people:
             _log.info("retention.forgot", people=people)
 
+    async def _measure(self) -> None:
+        for outlet in self._outlets:
+            await measure(self._database, outlet.terms, now=self._clock())
 
-async def _guarded(job: Callable[[], Awaitable[None]]) -> None:
+
+class _Sending:
+    """Sends what one account owes. Waking it while it sends makes it look again: none is lost."""
+
+    def __init__(
+        self,
+        database: Database,
+        outlet: Outlet,
+        owner: str,
+        clock: Callable[[], datetime],
+        at_once: int,
+    ) -> None:
+        self._database = database
+        self._outlet = outlet
+        self._owner = owner
+        self._clock = clock
+        self._at_once = at_once
+        self._woken = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self) -> None:
+        """Look at once; many calls are one look."""
+        self._woken.set()
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(_guarded(self._send))
+
+    async def rest(self) -> None:
+        """Wait until it has nothing to do."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait({self._task})
+
+    async def stop(self) -> None:
+        """Let what is on its way end, for a moment."""
+        if self._task is not None and not self._task.done():
+            await asyncio.wait({self._task}, timeout=STOP.total_seconds())
+            self._task.cancel()
+
+    async def _send(self) -> None:
+        while self._woken.is_set():
+            self._woken.clear()
+            await deliver_due(
+                self._database,
+                self._outlet,
+                owner=self._owner,
+                clock=self._clock,
+                at_once=self._at_once,
+                woken=self._woken,
+            )
+
+
+async def _guarded(job: Job) -> None:
     """Run a job; a fault is logged without its words, and the next tick tries again."""
     try:
         await job()

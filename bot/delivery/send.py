@@ -1,31 +1,19 @@
-"""Sending what is queued: claim, send, settle; in a chat one after the other.
+"""What a way out is: a `Sender` sends one message and says what became of it.
 
-`deliver_due` is a plain function. The default installation calls it by its clock and a channel
-right after a turn; a worker of a larger installation calls the same. A platform is a `Sender`.
-The web page is none: it reads its rows itself (`outbox.waiting`, `outbox.acknowledge`).
+    Arrived   it is there              Unknown   it may have arrived: never sent again by itself
+    Refused   never                    MovedTo   the group has another id
+    Later     not before a moment      Trouble   our account is refused: the operator must act
+
+A sender never waits for a rate and never tries again: what may go when is decided in `deliver.py`.
+The web page has no sender: it reads its rows itself (`outbox.waiting`, `outbox.acknowledge`).
 """
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
-from typing import Literal, Protocol, assert_never
+from datetime import datetime
+from typing import Literal, Protocol
 
-import structlog
-
-from bot import log, metrics
-from bot.storage import outbox
-from bot.storage.database import Database
 from bot.storage.outbox import Delivery
-
-EMERGENCY_AGAIN = timedelta(seconds=15)
-"""How soon an emergency card is tried again: a person waits for it, a platform has to recover."""
-EMERGENCY_TRIES = 5
-"""So often in a row, then it is uncertain and shown when the person next writes. What follows in
-the chat waits meanwhile, and a platform that never confirms would show the card again and again."""
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,81 +86,3 @@ class Sender(Protocol):
         `batch[0].parts` tells how many parts of it have arrived before.
         """
         ...
-
-
-async def deliver_due(
-    database: Database,
-    channel: str,
-    account: str,
-    sender: Sender,
-    *,
-    owner: str,
-    clock: Callable[[], datetime],
-    at_once: int = 8,
-) -> int:
-    """Send what this account owes until nothing may be sent now; how many arrived.
-
-    `owner` names this process in the rows it has claimed. Several processes may call this at the
-    same time: no row is sent twice, and a chat's order is kept.
-    """
-    lapse = partial(outbox.lapse, channel=channel, account=account, now=clock())
-    if lapsed := await database.write(lapse):
-        _log.warning("delivery.lapsed", channel=channel, account=account, count=lapsed)
-    arrived = 0
-    while True:
-        claim = partial(
-            outbox.claim,
-            channel=channel,
-            account=account,
-            owner=owner,
-            now=clock(),
-            limit=at_once,
-        )
-        claimed = await database.write(claim)
-        if not claimed:
-            return arrived
-        results = await asyncio.gather(*(_sent(sender, one) for one in claimed))
-        for one, result in zip(claimed, results, strict=True):
-            await _settle(database, one, result, owner=owner, now=clock())
-        arrived += sum(isinstance(result, Arrived) for result in results)
-
-
-async def _sent(sender: Sender, delivery: Delivery) -> SendResult:
-    try:
-        return await sender.send(delivery.address.chat, (delivery,))
-    except Exception as error:  # noqa: BLE001 - a platform may fail in any way
-        _log.error("delivery.fault", delivery=delivery.id, **log.fault(error))
-        return Unknown()
-
-
-async def _settle(
-    database: Database, delivery: Delivery, result: SendResult, *, owner: str, now: datetime
-) -> None:
-    outcome: outbox.Settled
-    again_at: datetime | None = None
-    match result:
-        case Arrived():
-            outcome = "sent"
-        case Refused(reason=reason):
-            outcome = "failed"
-            _log.warning("delivery.failed", delivery=delivery.id, reason=reason)
-        case Later(again_at=again_at, whole_account=whole_account):
-            outcome = "queued"
-            _log.info("delivery.later", delivery=delivery.id, again_at=again_at.isoformat())
-            if whole_account:
-                channel, account, _ = delivery.address
-                hold = partial(outbox.hold_account, until=again_at)
-                await database.write(partial(hold, channel=channel, account=account))
-        case Unknown():
-            # An emergency card may come twice; it must not come never.
-            again = delivery.emergency and delivery.attempts + 1 < EMERGENCY_TRIES
-            outcome = "queued" if again else "uncertain"
-            again_at = now + EMERGENCY_AGAIN if again else None
-            _log.warning("delivery.uncertain", delivery=delivery.id, then=outcome)
-        case MovedTo() | Trouble():
-            outcome = "queued"
-        case _:
-            assert_never(result)
-    settle = partial(outbox.settle, delivery_id=delivery.id, owner=owner, outcome=outcome)
-    await database.write(partial(settle, now=now, again_at=again_at))
-    metrics.DELIVERIES.labels(delivery.address.channel, outcome).inc()

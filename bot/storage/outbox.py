@@ -16,12 +16,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    bindparam,
     case,
     delete,
-    exists,
+    func,
     insert,
-    or_,
+    literal,
     select,
     update,
 )
@@ -29,7 +28,7 @@ from sqlalchemy import (
 from bot.channels.incoming import Address
 from bot.storage import document
 from bot.storage.database import insert as upsert
-from bot.storage.tables import delivery, pause, state
+from bot.storage.tables import Moment, delivery, pause, state
 from flows.replies import Reply
 
 Settled = Literal["queued", "sent", "uncertain", "failed"]
@@ -51,11 +50,14 @@ class Delivery:
     reply: Reply
     emergency: bool
     attempts: int = 0
+    """Tries before this one."""
     kind: str = "reply"
     """One of `tables.KINDS`."""
     to_group: bool = False
     parts: int = 0
     """So many parts of the message have arrived."""
+    reason: str | None = None
+    """Why it is queued again, or failed."""
 
 
 def enqueue(
@@ -106,19 +108,19 @@ def enqueue(
 def of_turn(connection: Connection, turn: str) -> list[Delivery]:
     """What was queued for one turn, sent or not."""
     rows = connection.execute(
-        select(*_DELIVERY).where(delivery.c.turn == turn).order_by(delivery.c.number)
+        select(*COLUMNS).where(delivery.c.turn == turn).order_by(delivery.c.number)
     )
-    return [_delivery(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def waiting(connection: Connection, address: Address) -> list[Delivery]:
     """What a chat has not yet been shown, for a channel whose page comes to read it."""
     rows = connection.execute(
-        select(*_DELIVERY)
+        select(*COLUMNS)
         .where(*_in(address), delivery.c.state.in_(("queued", "sending")))
         .order_by(delivery.c.emergency.desc(), delivery.c.id)
     )
-    return [_delivery(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def acknowledge(
@@ -134,60 +136,53 @@ def acknowledge(
     )
 
 
-def claim(
-    connection: Connection, channel: str, account: str, *, owner: str, now: datetime, limit: int
-) -> list[Delivery]:
-    """Take what may be sent now: the next message of each chat in which none is on its way."""
-    rows = connection.execute(
-        _CLAIM, {"of_channel": channel, "of_account": account, "now": now, "most": limit}
-    )
-    claimed = [_delivery(row) for row in rows]
-    if claimed:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id.in_([one.id for one in claimed]))
-            .values(
-                state="sending",
-                owner=owner,
-                lease_until=now + LEASE,
-                attempts=delivery.c.attempts + 1,
-            )
-        )
-    return claimed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How an attempt ended."""
+
+    state: Settled
+    again_at: datetime | None = None
+    """Not before."""
+    reason: str | None = None
+    parts: int = 0
+    """So many parts are not sent again, of all attempts together."""
+    messages: int = 0
+    """Messages of this attempt that have arrived, or may have: they count against rates, quotas."""
 
 
 def settle(
-    connection: Connection,
-    delivery_id: int,
-    *,
-    owner: str,
-    outcome: Settled,
-    now: datetime,
-    again_at: datetime | None = None,
-) -> None:
-    """Note how it went, if the row is still this owner's."""
+    connection: Connection, ids: Sequence[int], *, owner: str, ending: Ending, now: datetime
+) -> bool:
+    """Note how it went with what was sent as one; False when it is no longer this owner's."""
     mine = (
-        delivery.c.id == delivery_id,
+        delivery.c.id.in_(ids),
         delivery.c.owner == owner,
-        delivery.c.state == "sending",
+        delivery.c.state == state("sending"),
     )
-    if outcome == "sent":
-        connection.execute(delete(delivery).where(*mine, delivery.c.fleeting))
-    connection.execute(
+    first = delivery.c.id == min(ids)
+    counts = ending.state == "sent" or ending.messages > 0
+    settled = connection.execute(
         update(delivery)
         .where(*mine)
         .values(
-            state=outcome,
+            state=ending.state,
             owner=None,
             lease_until=None,
-            again_at=again_at,
-            sent_at=now if outcome == "sent" else None,
+            again_at=_later(delivery.c.again_at, ending.again_at),
+            reason=ending.reason,
+            sent_at=now if counts else delivery.c.sent_at,
+            parts=case((first, ending.parts), else_=0),
         )
-    )
+        .returning(delivery.c.id)
+    ).all()
+    if ending.state == "sent" and settled:
+        done = delivery.c.id.in_([row.id for row in settled])
+        connection.execute(delete(delivery).where(done, delivery.c.fleeting))
+    return bool(settled)
 
 
-def lapse(connection: Connection, channel: str, account: str, *, now: datetime) -> int:
-    """Rows whose sender died become uncertain, emergency cards are queued again; how many.
+def lapse(connection: Connection, channel: str, account: str, *, now: datetime) -> list[str]:
+    """Rows whose sender died become uncertain, emergency cards are queued again; their chats.
 
     What waited longer than a day expires.
     """
@@ -200,40 +195,74 @@ def lapse(connection: Connection, channel: str, account: str, *, now: datetime) 
             owner=None,
             lease_until=None,
         )
-    )
+        .returning(delivery.c.chat)
+    ).scalars()
+    chats = list(lapsed)
     connection.execute(
         update(delivery)
         .where(*mine, delivery.c.state == state("queued"), delivery.c.queued_at < now - EXPIRES)
         .values(state="expired")
     )
-    return lapsed.rowcount
+    return chats
+
+
+def refuse_chat(connection: Connection, address: Address, reason: str) -> None:
+    """Nothing will ever arrive in this chat: what is queued for it fails."""
+    connection.execute(
+        update(delivery)
+        .where(*_in(address), delivery.c.state == state("queued"))
+        .values(state="failed", reason=reason)
+    )
+
+
+def oldest_due(connection: Connection, channel: str, account: str, *, now: datetime) -> datetime:
+    """Since when the longest waiting row that could be sent waits; now where none does."""
+    waits = select(func.min(delivery.c.queued_at)).where(
+        delivery.c.channel == channel,
+        delivery.c.account == account,
+        delivery.c.state == state("queued"),
+        delivery.c.queued_at <= now,
+    )
+    return connection.execute(waits).scalar_one() or now
 
 
 def uncertain(connection: Connection, address: Address, *, now: datetime) -> list[Reply]:
     """What may not have arrived in this chat, to be shown once more, and that it was."""
     mine = (*_in(address), delivery.c.state == state("uncertain"), delivery.c.offered_at.is_(None))
-    rows = connection.execute(select(*_DELIVERY).where(*mine).order_by(delivery.c.id))
-    said = [_delivery(row).reply for row in rows]
+    rows = connection.execute(select(*COLUMNS).where(*mine).order_by(delivery.c.id))
+    said = [of_row(row).reply for row in rows]
     connection.execute(update(delivery).where(*mine).values(offered_at=now))
     return said
 
 
 def hold_account(connection: Connection, channel: str, account: str, until: datetime) -> None:
-    """The platform asked this account to wait: every sender of it looks here first."""
+    """The platform asked this account to wait: every sender of it looks here first.
+
+    Of several deadlines the latest holds: an earlier one, told to another request, ends nothing.
+    """
     new = upsert(connection, pause)
+    latest = case((pause.c.until > new.excluded.until, pause.c.until), else_=new.excluded.until)
     connection.execute(
         new.on_conflict_do_update(
-            index_elements=list(pause.primary_key.columns), set_={"until": new.excluded.until}
+            index_elements=list(pause.primary_key.columns), set_={"until": latest}
         ),
         {"channel": channel, "account": account, "until": until},
     )
+
+
+def _later(stored: ColumnElement[Any], new: datetime | None) -> ColumnElement[Any]:
+    """The later of two moments, for SQL."""
+    if new is None:
+        return stored
+    return case((stored > new, stored), else_=literal(new, Moment()))
 
 
 def _in(address: Address) -> tuple[ColumnElement[bool], ...]:
     return tuple(delivery.c[name] == value for name, value in address._asdict().items())
 
 
-def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
+def of_row(row: Row[*tuple[Any, ...]]) -> Delivery:
+    """A row of COLUMNS."""
     return Delivery(
         id=row.id,
         turn=row.turn,
@@ -244,10 +273,11 @@ def _delivery(row: Row[*tuple[Any, ...]]) -> Delivery:
         kind=row.kind,
         to_group=row.to_group,
         parts=row.parts,
+        reason=row.reason,
     )
 
 
-_DELIVERY = (
+COLUMNS = (
     delivery.c.id,
     delivery.c.turn,
     delivery.c.channel,
@@ -259,38 +289,6 @@ _DELIVERY = (
     delivery.c.kind,
     delivery.c.to_group,
     delivery.c.parts,
+    delivery.c.reason,
 )
 _ENQUEUE = insert(delivery).returning(delivery.c.id)
-_other = delivery.alias("other")
-_same_chat = (
-    _other.c.channel == delivery.c.channel,
-    _other.c.account == delivery.c.account,
-    _other.c.chat == delivery.c.chat,
-)
-_CLAIM = (
-    select(*_DELIVERY)
-    .where(
-        delivery.c.channel == bindparam("of_channel"),
-        delivery.c.account == bindparam("of_account"),
-        delivery.c.state == state("queued"),
-        or_(delivery.c.again_at.is_(None), delivery.c.again_at <= bindparam("now")),
-        ~exists().where(*_same_chat, _other.c.state == state("sending")),
-        # The next of its chat: an emergency card goes before all else, the rest by age.
-        ~exists().where(
-            *_same_chat,
-            _other.c.state == state("queued"),
-            or_(
-                _other.c.emergency & ~delivery.c.emergency,
-                (_other.c.emergency == delivery.c.emergency) & (_other.c.id < delivery.c.id),
-            ),
-        ),
-        ~exists().where(
-            pause.c.channel == delivery.c.channel,
-            pause.c.account == delivery.c.account,
-            pause.c.until > bindparam("now"),
-        ),
-    )
-    .order_by(delivery.c.emergency.desc(), delivery.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=delivery)
-)

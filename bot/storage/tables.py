@@ -205,6 +205,13 @@ delivery = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_delivery_chat", delivery.c.channel, delivery.c.account, delivery.c.chat, delivery.c.id)
+_partial(
+    "ix_delivery_sent",
+    "sent_at IS NOT NULL",
+    delivery.c.channel,
+    delivery.c.account,
+    delivery.c.sent_at,
+)
 _partial("ix_delivery_queued", "state = 'queued'", delivery.c.channel, delivery.c.account)
 _partial("ix_delivery_sending", "state = 'sending'", delivery.c.channel, delivery.c.account)
 _partial(

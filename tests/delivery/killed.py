@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ from bot.assistant import Assistant
 from bot.channels.incoming import Incoming
 from bot.config import Settings
 from bot.content import load
-from bot.delivery import send
-from bot.delivery.send import Arrived, deliver_due
+from bot.delivery import deliver
+from bot.delivery.deliver import Outlet, deliver_due
+from bot.delivery.send import Arrived
 from bot.storage import key, outbox, person
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
@@ -30,12 +31,14 @@ from tests.talk import COURSE, MORNING, small_engine
 class FilePlatform:
     """A platform that outlives its callers: what it has got stands in a file."""
 
+    together = False
+
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    async def send(self, chat: str, delivery: Delivery) -> Arrived:
+    async def send(self, chat: str, batch: Sequence[Delivery]) -> Arrived:
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(delivery.reply.text) + "\n")
+            file.writelines(json.dumps(one.reply.text) + "\n" for one in batch)
         return Arrived()
 
     def got(self) -> list[str]:
@@ -55,11 +58,11 @@ POINTS: dict[str, tuple[Any, str]] = {
     "events applied": (turn, "apply_all"),
     "queued": (outbox, "enqueue"),
     "committed": (Assistant, "_take_in"),
-    "claiming": (outbox, "claim"),
-    "claimed": (send, "_sent"),
+    "claiming": (deliver, "claim"),
+    "claimed": (deliver, "_sent"),
     "sent": (FilePlatform, "send"),
     "settling": (outbox, "settle"),
-    "settled": (send, "_settle"),
+    "settled": (deliver, "_deliver"),
 }
 """Where it can be killed, in the order of one message's way: right after this function, except
 `claimed`, which is right before a message is sent."""
@@ -80,12 +83,10 @@ def incoming(text: str, update: str) -> Incoming:
     return Incoming("zalo", "q3", "chat-hai", "hai", update, Said(text=text), MORNING)
 
 
-async def deliver(database: Database, platform: Path, clock: Callable[[], Any]) -> int:
+async def send(database: Database, platform: Path, clock: Callable[[], Any]) -> int:
     """Send what is owed."""
-    owner = str(os.getpid())
-    return await deliver_due(
-        database, "zalo", "q3", FilePlatform(platform), owner=owner, clock=clock
-    )
+    outlet = Outlet.of("zalo", "q3", FilePlatform(platform))
+    return await deliver_due(database, outlet, owner=str(os.getpid()), clock=clock)
 
 
 def make_assistant(database: Database, clock: Callable[[], Any]) -> Assistant:
@@ -96,7 +97,7 @@ def make_assistant(database: Database, clock: Callable[[], Any]) -> Assistant:
 async def _live(url: str, platform: Path, given: Incoming) -> None:
     database = Database(url)
     await make_assistant(database, lambda: MORNING).handle(given)
-    await deliver(database, platform, lambda: MORNING)
+    await send(database, platform, lambda: MORNING)
 
 
 def _deadly(function: Callable[..., Any], *, before: bool) -> Callable[..., Any]:

@@ -41,7 +41,7 @@ class Stage:
         return [row.reply.text for row in rows]
 
     async def deliver(self) -> None:
-        await killed.deliver(self.database, self.path, self.clock)
+        await killed.send(self.database, self.path, self.clock)
 
     def killed_at(self, point: str, text: str, update: str) -> None:
         """Another process takes the message, and is killed."""

@@ -1,6 +1,9 @@
 """The clock of the default installation ticks: what is due is made and sent."""
 
+from collections.abc import Sequence
+
 from bot.assistant import Assistant
+from bot.delivery.deliver import Outlet
 from bot.delivery.schedule import Schedule
 from bot.delivery.send import Arrived, SendResult
 from bot.storage.database import Database
@@ -9,11 +12,13 @@ from tests.talk import Clock, Talk
 
 
 class Screen:
+    together = False
+
     def __init__(self) -> None:
         self.shown: list[str] = []
 
-    async def send(self, chat: str, delivery: Delivery) -> SendResult:
-        self.shown.append(delivery.reply.text)
+    async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:
+        self.shown += [one.reply.text for one in batch]
         return Arrived()
 
 
@@ -21,7 +26,8 @@ async def test_a_tick_answers_what_waited_and_sends_it(
     talk: Talk, assistant: Assistant, database: Database, clock: Clock
 ) -> None:
     screen = Screen()
-    schedule = Schedule(assistant, database, clock, {("console", "console"): screen})
+    outlet = Outlet.of("console", "console", screen)
+    schedule = Schedule(assistant, database, clock, [outlet])
     await talk.says("xin chào")
 
     await schedule.tick()
@@ -29,6 +35,7 @@ async def test_a_tick_answers_what_waited_and_sends_it(
     clock.pass_(seconds=5)
     await schedule.tick()
     await schedule.tick()
+    await schedule.rest()
 
     assert len(screen.shown) == 1
 
@@ -37,4 +44,4 @@ async def test_it_starts_and_stops(assistant: Assistant, database: Database, clo
     schedule = Schedule(assistant, database, clock)
 
     schedule.start()
-    schedule.stop()
+    await schedule.stop()

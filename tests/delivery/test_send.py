@@ -1,96 +1,17 @@
 """What is queued is sent once, in order; what nobody knows about is not sent again by itself."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import select
 
-from bot.channels.incoming import Address
-from bot.delivery.send import (
-    EMERGENCY_AGAIN,
-    EMERGENCY_TRIES,
-    Arrived,
-    Later,
-    Refused,
-    SendResult,
-    Unknown,
-    deliver_due,
-)
+from bot.delivery.send import Later, Refused, SendResult, Unknown
+from bot.delivery.settle import EMERGENCY_AGAIN, EMERGENCY_TRIES
 from bot.storage import outbox
-from bot.storage.database import Database
-from bot.storage.outbox import EXPIRES, LEASE, Delivery
-from bot.storage.tables import delivery
-from flows.replies import Reply
+from bot.storage.outbox import EXPIRES, LEASE, Ending
+from tests.delivery.post import CARD, ONE, TWO, Platform, Post
 from tests.talk import Clock
-
-ONE = Address("zalo", "q3", "one")
-TWO = Address("zalo", "q3", "two")
-CARD = Reply(text="card", emergency=True)
-
-
-class Platform:
-    """Takes what is sent; answers as told for a text, else that it arrived."""
-
-    def __init__(self, **answers: SendResult | Exception) -> None:
-        self.got: list[tuple[str, str]] = []
-        self.answers = answers
-
-    async def send(self, chat: str, delivery: Delivery) -> SendResult:
-        await asyncio.sleep(0)
-        self.got.append((chat, delivery.reply.text))
-        answer = self.answers.get(delivery.reply.text, Arrived())
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def texts(self, chat: str = "one") -> list[str]:
-        return [text for to, text in self.got if to == chat]
-
-
-class Post:
-    """The outbox of one account."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self.database = database
-        self.clock = clock
-        self._turns = 0
-
-    async def queue(self, *said: str | Reply, to: Address = ONE, fleeting: bool = False) -> None:
-        self._turns += 1
-        replies = [Reply(text=one) if isinstance(one, str) else one for one in said]
-        enqueue = partial(outbox.enqueue, turn=f"t{self._turns}", address=to, learner_id=None)
-        await self.database.write(
-            partial(enqueue, said=replies, now=self.clock(), fleeting=fleeting)
-        )
-
-    async def deliver(self, platform: Platform, owner: str = "me") -> int:
-        return await deliver_due(
-            self.database, "zalo", "q3", platform, owner=owner, clock=self.clock
-        )
-
-    async def claim(self, owner: str = "dead") -> Sequence[Delivery]:
-        claim = partial(outbox.claim, channel="zalo", account="q3", owner=owner, limit=10)
-        return await self.database.write(partial(claim, now=self.clock()))
-
-    async def states(self) -> dict[str, str]:
-        rows = await self.database.read(
-            lambda connection: connection.execute(select(delivery.c.reply, delivery.c.state)).all()
-        )
-        return {text_of(row.reply): row.state for row in rows}
-
-
-def text_of(stored: str) -> str:
-    from bot.storage import document
-
-    return document.replies.validate_json(stored).text
-
-
-@pytest.fixture
-def post(database: Database, clock: Clock) -> Post:
-    return Post(database, clock)
 
 
 async def test_a_chats_messages_arrive_once_and_in_order(post: Post) -> None:
@@ -158,11 +79,11 @@ async def test_a_lapsed_emergency_card_is_sent_again(post: Post, clock: Clock) -
 
 async def test_a_sender_that_woke_up_too_late_settles_nothing(post: Post, clock: Clock) -> None:
     await post.queue("1")
-    [mine] = await post.claim("slow")
+    [[mine]] = await post.claim("slow")
     clock.pass_(seconds=LEASE.total_seconds() + 1)
     await post.deliver(Platform())
 
-    settle = partial(outbox.settle, delivery_id=mine.id, owner="slow", outcome="sent")
+    settle = partial(outbox.settle, ids=[mine.id], owner="slow", ending=Ending(state="sent"))
     await post.database.write(partial(settle, now=clock()))
 
     assert await post.states() == {"1": "uncertain"}

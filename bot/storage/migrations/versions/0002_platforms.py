@@ -190,6 +190,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True, comment="a word of ours: why it failed"),
     )
     op.create_index(op.f("ix_delivery_campaign"), "delivery", ["campaign"], unique=False)
+    op.create_index(
+        "ix_delivery_sent",
+        "delivery",
+        ["channel", "account", "sent_at"],
+        unique=False,
+        sqlite_where=sa.text("sent_at IS NOT NULL"),
+        postgresql_where=sa.text("sent_at IS NOT NULL"),
+    )
     op.add_column(
         "help_request",
         sa.Column("number", sa.Integer(), nullable=True, comment="what people say: «mã 12»"),

@@ -1,0 +1,202 @@
+"""Which of the queued rows may be sent now, and taking them: owner and lease, in one transaction.
+
+A row is held back by whichever of these applies:
+
+    not due yet              `queued_at`, or `again_at` after a refusal
+    its chat                 an older one waits or is on its way; emergency cards go before all else
+    the account's pause      the platform asked every sender of it to wait, or refuses us
+    the operator's hold      «sends»: emergency cards alone go through
+    the group lease          only one process at a time sends to groups
+    the rates                sliding windows (`rate.py`)
+    the month's quota        by kind (`quota.py`)
+
+Several processes may claim at the same time. Those of one account come one after the other: SQLite
+has one writer, on PostgreSQL a lock of the transaction's length is taken. Otherwise each would see
+the room that the other is about to use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Text, bindparam, exists, func, or_, select, update
+
+from bot.channels.capability import Rates
+from bot.storage import lease, quota, rate
+from bot.storage.outbox import COLUMNS, LEASE, Delivery, of_row
+from bot.storage.tables import delivery, hold, pause, state
+
+GROUPS = timedelta(seconds=90)
+"""The lease on groups: longer than that on a row, so that what a sender that died had on its way
+is settled before the next one sends to groups."""
+_SPARE = 100
+"""Heads of chats that are read beyond what is wanted, since rates may hold some of them back. More
+chats than that are never at their limit at once: no account may send to so many in a second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """One of our accounts, and on what terms its platform takes messages."""
+
+    channel: str
+    account: str
+    rates: Rates = field(default_factory=Rates)
+    messages_a_month: int | None = None
+    together: bool = False
+    """The replies of a turn are one message."""
+
+
+class _Head(NamedTuple):
+    """The next row of its chat."""
+
+    id: int
+    turn: str
+    chat: str
+    kind: str
+    to_group: bool
+
+
+Batch = tuple[Delivery, ...]
+"""What goes out as one: a row, or with `Terms.together` those of one turn."""
+
+
+def claim(
+    connection: Connection, terms: Terms, *, owner: str, now: datetime, limit: int
+) -> list[Batch]:
+    """Take what may be sent now, at most `limit` batches, each for another chat."""
+    if connection.dialect.name == "postgresql":
+        name = f"outbox:{terms.channel}:{terms.account}"
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+    spent = _spent(connection, terms, now)
+    heads = _heads(connection, terms, spent, now, limit + _SPARE)
+    if any(head.to_group for head in heads) and not _leads_groups(connection, terms, owner, now):
+        heads = [head for head in heads if not head.to_group]
+    if not heads:
+        return []  # nothing is written in a moment in which nothing is due
+    windows = rate.windows(connection, terms.channel, terms.account, terms.rates, now=now)
+    chosen: list[_Head] = []
+    for head in heads:
+        within = quota.allows(head.kind, spent + len(chosen), terms.messages_a_month)
+        if within and windows.take(head.chat, to_group=head.to_group):
+            chosen.append(head)
+        if len(chosen) == limit:
+            break
+    return _taken(connection, terms, chosen, owner=owner, now=now)
+
+
+def _spent(connection: Connection, terms: Terms, now: datetime) -> int:
+    """Messages of this month, with those on their way: in a chat never more than one batch is."""
+    if terms.messages_a_month is None:
+        return 0
+    flying = select(func.count(delivery.c.chat.distinct())).where(
+        delivery.c.channel == terms.channel,
+        delivery.c.account == terms.account,
+        delivery.c.state == state("sending"),
+    )
+    used = quota.used(connection, terms.channel, terms.account, now=now)
+    return used + connection.execute(flying).scalar_one()
+
+
+def _heads(
+    connection: Connection, terms: Terms, spent: int, now: datetime, most: int
+) -> Sequence[_Head]:
+    rows = connection.execute(
+        _HEADS,
+        {
+            "of_channel": terms.channel,
+            "of_account": terms.account,
+            "stopped": quota.stopped(spent, terms.messages_a_month),
+            "now": now,
+            "most": most,
+        },
+    )
+    return [_Head(*row) for row in rows]
+
+
+def _leads_groups(connection: Connection, terms: Terms, owner: str, now: datetime) -> bool:
+    name = f"groups:{terms.channel}:{terms.account}"
+    return lease.take(connection, name, owner=owner, now=now, length=GROUPS)
+
+
+def _taken(
+    connection: Connection, terms: Terms, heads: Sequence[_Head], *, owner: str, now: datetime
+) -> list[Batch]:
+    ids = [head.id for head in heads]
+    if terms.together and heads:
+        ids = _with_their_turns(connection, terms, heads, now)
+    rows = connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.state == state("queued"))
+        .values(
+            state="sending",
+            owner=owner,
+            lease_until=now + LEASE,
+            attempts=delivery.c.attempts + 1,
+        )
+        .returning(*COLUMNS)
+    )
+    begun = [of_row(row) for row in rows]
+    before = [replace(one, attempts=one.attempts - 1) for one in begun]
+    taken = sorted(before, key=lambda one: (one.address.chat, one.id))
+    batches = [tuple(batch) for _, batch in groupby(taken, key=lambda one: one.address.chat)]
+    return sorted(batches, key=lambda batch: (not batch[0].emergency, batch[0].id))
+
+
+def _with_their_turns(
+    connection: Connection, terms: Terms, heads: Sequence[_Head], now: datetime
+) -> list[int]:
+    """The heads and what follows each of them from the same turn in the same chat."""
+    first = {(head.chat, head.turn): head.id for head in heads}
+    rows = connection.execute(
+        select(delivery.c.id, delivery.c.chat, delivery.c.turn).where(
+            delivery.c.turn.in_({head.turn for head in heads}),
+            delivery.c.channel == terms.channel,
+            delivery.c.account == terms.account,
+            delivery.c.state == state("queued"),
+            delivery.c.queued_at <= now,
+        )
+    )
+    return [row.id for row in rows if first.get((row.chat, row.turn), row.id + 1) <= row.id]
+
+
+_other = delivery.alias("other")
+_same_chat = (
+    _other.c.channel == delivery.c.channel,
+    _other.c.account == delivery.c.account,
+    _other.c.chat == delivery.c.chat,
+)
+_stopped = bindparam("stopped", expanding=True, type_=Text)
+_HEADS = (
+    select(delivery.c.id, delivery.c.turn, delivery.c.chat, delivery.c.kind, delivery.c.to_group)
+    .where(
+        delivery.c.channel == bindparam("of_channel"),
+        delivery.c.account == bindparam("of_account"),
+        delivery.c.state == state("queued"),
+        delivery.c.queued_at <= bindparam("now"),
+        or_(delivery.c.again_at.is_(None), delivery.c.again_at <= bindparam("now")),
+        delivery.c.kind.not_in(_stopped),
+        ~exists().where(*_same_chat, _other.c.state == state("sending")),
+        # The next of its chat: an emergency card goes before all else, the rest by age. Nothing
+        # waits behind what is not due yet, or what the quota stops.
+        ~exists().where(
+            *_same_chat,
+            _other.c.state == state("queued"),
+            _other.c.queued_at <= bindparam("now"),
+            _other.c.kind.not_in(_stopped),
+            or_(
+                _other.c.emergency & ~delivery.c.emergency,
+                (_other.c.emergency == delivery.c.emergency) & (_other.c.id < delivery.c.id),
+            ),
+        ),
+        or_(delivery.c.emergency, ~exists().where(hold.c.what == "sends")),
+        ~exists().where(
+            pause.c.channel == delivery.c.channel,
+            pause.c.account == delivery.c.account,
+            pause.c.until > bindparam("now"),
+        ),
+    )
+    .order_by(delivery.c.emergency.desc(), delivery.c.id)
+    .limit(bindparam("most"))
+)
