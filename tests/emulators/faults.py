@@ -103,6 +103,8 @@ class Faults:
         self, rate: float, *, seed: int, kinds: tuple[Kind, ...], method: str | None = None
     ) -> None:
         """Make a share of all calls go wrong, the same ones for the same seed and calls."""
+        if "slow" in kinds:
+            raise ValueError("a slow answer by chance could never be released")
         self._chances.append(_Chance(rate, kinds, method, random.Random(seed)))
 
     def clear(self) -> None:

@@ -18,6 +18,8 @@
         telegram.calls, telegram.called("sendMessage")  # parameters, at, status, answer, fault
         telegram.faults.add(Fault("flood", retry_after=3))       # see faults.py
         telegram.deliver(post) / await telegram.delivered(post) / with telegram.pump()
+        telegram.until(lambda: len(telegram.calls) > 2) # waits for another thread or process; it
+                                                        # blocks: asyncio.to_thread in a coroutine
 
 Settings:
     flood = Flood()            the platform's limits on the given clock; None switches them off.

@@ -4,8 +4,8 @@
     await telegram.delivered(post)      the same with an `async` post, say over httpx.ASGITransport
     with telegram.pump(): ...           a thread posts over real HTTP until the block ends
 
-An update stays until it got a 2xx; the next one of the same bot waits for it. A post that raises
-`OSError` or `httpx.HTTPError`, or gives None, could not connect.
+An update stays until it got a 2xx; the next one of the same bot waits for it. A post that could
+not connect gives None.
 """
 
 import threading

@@ -28,6 +28,9 @@ What the sources leave open is a setting, with the value that was measured as it
     blocked = None | 403                 sending to who has blocked: ok but not shown | refused
     limited = True                       50 users a bot, 3,000 messages a month
 
+`zalo.until(lambda: …)` waits for what another thread or process does; it blocks, so in a coroutine
+`await asyncio.to_thread(zalo.until, …)`. Markup and `text_styles` are taken as they come.
+
 `setWebhook` is followed by one empty post without the secret: the platform's probe.
 """
 
@@ -207,7 +210,7 @@ class ZaloBot(ZaloPeople, Webhooks):
         if chat.blocked and self.blocked is not None:
             raise RefusedError(self.blocked, "Forbidden")
         month = f"{self.clock():%Y-%m}"
-        if self.limited and self._over_quota(account, chat, month):
+        if self.limited and _over_quota(account, chat, month):
             raise self.flooded(None)
         account.sent[month] += 1
         message = self._write(chat, account.display_name, kind, text, media, by_bot=True)
@@ -221,9 +224,10 @@ class ZaloBot(ZaloPeople, Webhooks):
             raise RefusedError(self.unknown_chat, "Bad Request: chat not found")
         return chat
 
-    def _over_quota(self, account: Account, chat: Chat, month: str) -> bool:
-        newcomer = chat.kind == "PRIVATE" and chat.id not in account.users()[:USERS_AT_MOST]
-        return newcomer or account.sent[month] >= MESSAGES_A_MONTH
+
+def _over_quota(account: Account, chat: Chat, month: str) -> bool:
+    newcomer = chat.kind == "PRIVATE" and chat.id not in account.users()[:USERS_AT_MOST]
+    return newcomer or account.sent[month] >= MESSAGES_A_MONTH
 
 
 def _receipt(message: Message) -> dict[str, Any]:
