@@ -1,8 +1,10 @@
 """Starting the service, and acting on the database it works with, from the command line."""
 
 import asyncio
+import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeVar
 
@@ -10,43 +12,115 @@ import uvicorn
 
 from bot import log
 from bot.assistant import Assistant
+from bot.channels import capability
+from bot.channels.capability import Capability
+from bot.channels.incoming import Incoming
+from bot.channels.platform import Platform
 from bot.clock import now
 from bot.config import Settings
 from bot.content import load
+from bot.delivery.deliver import Outlet
 from bot.delivery.schedule import Schedule
+from bot.listening import Listener, Tell
+from bot.operator.watch import Watch
+from bot.platforms import platforms, polls
 from bot.storage import withdrawn
 from bot.storage.database import Database
 from bot.web.app import create_app
+from bot.web.hooks import Hook
 from flows.content import Content
+from flows.replies import Reply
 from nlu.engine import Engine
 
 T = TypeVar("T")
-Tell = Callable[[str], None]
-"""Is given a key of `author.yaml` when something is worth saying."""
 
 _STOP_S = 3
 """A turn takes less; a page that waits for something new asks again where it finds a server."""
 
 
 async def serve(settings: Settings, tell: Tell) -> None:
-    """Serve until stopped. Raises ContentFaults; everything else is made when it is missing."""
+    """Serve until stopped. Raises ContentFaults; everything else is made when it is missing.
+
+    A platform that can't be used is told of, and stops neither the pages nor another platform.
+    """
     log.configure(settings.log_level)
     content = load(settings.data_dir)
+    capabilities = capability.load(settings.data_dir)
     tell("serve.preparing")
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     engine = await asyncio.to_thread(understanding, settings)
-    database = Database(settings.database, connections=settings.database_connections)
-    await database.migrate()
-    assistant = Assistant(settings, content, engine, database, now)
-    schedule = Schedule(assistant, database, now, at_once=settings.sends_at_once)
-    server = _Server(settings, content, assistant, database, lambda: tell("serve.ready"))
-    schedule.start()
-    try:
+    async with AsyncExitStack() as until_stopped:
+        database = Database(settings.database, connections=settings.database_connections)
+        until_stopped.push_async_callback(database.close)
+        await database.migrate()
+        assistant = Assistant(settings, content, engine, database, now)
+        until_stopped.callback(assistant.close)
+        ours = platforms(settings, capabilities, now, tell)
+        for platform in ours:
+            until_stopped.push_async_callback(platform.close)
+        watch = Watch(database, content, capabilities, settings.var_dir, now)
+        schedule = Schedule(
+            assistant,
+            database,
+            now,
+            [_outlet(platform, capabilities, content) for platform in ours],
+            at_once=settings.sends_at_once,
+            each_minute=[watch.look],
+        )
+        listeners = _listeners(ours, settings, assistant, database, schedule, tell)
+        hooks = {
+            one.channel: _hook(one, listeners[one.channel])
+            for one in ours
+            if not polls(settings, one.channel)
+        }
+        server = _Server(settings, content, assistant, database, hooks, lambda: tell("serve.ready"))
+        schedule.start()
+        until_stopped.push_async_callback(schedule.stop)
+        listening = [asyncio.create_task(one.run()) for one in listeners.values()]
+        until_stopped.push_async_callback(_ended, listening)
         await server.serve()
-    finally:
-        await schedule.stop()
-        assistant.close()
-        await database.close()
+
+
+def _outlet(platform: Platform, capabilities: Mapping[str, Capability], content: Content) -> Outlet:
+    over = {
+        language: Reply(text=content.sentence(language, "platform.quota_over"), link="/")
+        for language in content.locales
+    }
+    can = capabilities[platform.channel]
+    return Outlet.of(platform.channel, platform.account, platform.sender, can, over)
+
+
+def _listeners(
+    ours: Sequence[Platform],
+    settings: Settings,
+    assistant: Assistant,
+    database: Database,
+    schedule: Schedule,
+    tell: Tell,
+) -> dict[str, Listener]:
+    """By channel; what came in is answered, then its account is woken to send the answer."""
+
+    async def take(incoming: Incoming) -> None:
+        await assistant.handle(incoming)
+        schedule.nudge(incoming.channel, incoming.account)
+
+    owner = secrets.token_hex(8)
+    return {
+        one.channel: Listener(
+            one, database, now, take, tell, owner=owner, polls=polls(settings, one.channel)
+        )
+        for one in ours
+    }
+
+
+def _hook(platform: Platform, listener: Listener) -> Hook:
+    return partial(platform.hook, take=listener.take)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def understanding(settings: Settings) -> Engine:
@@ -80,9 +154,10 @@ class _Server(uvicorn.Server):
         content: Content,
         assistant: Assistant,
         database: Database,
+        hooks: Mapping[str, Hook],
         ready: Callable[[], None],
     ) -> None:
-        app = create_app(assistant, database, settings, content)
+        app = create_app(assistant, database, settings, content, hooks=hooks)
         # Paths hold the codes of records, so no line is written for a request.
         super().__init__(
             uvicorn.Config(

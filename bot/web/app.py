@@ -4,7 +4,7 @@ Faults are told in a sentence of `data/locales/vi.yaml`: as JSON to the chat pag
 page to everybody else. No trace of an exception leaves the process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -27,6 +27,7 @@ from bot.web.certificate import CertificateEndpoints
 from bot.web.chat import ChatEndpoints
 from bot.web.headers import SecurityHeaders
 from bot.web.health import HealthEndpoints
+from bot.web.hooks import Hook, HookEndpoint
 from bot.web.pages import STATIC, Pages
 from bot.web.poster import PosterEndpoints
 from flows.content import Content
@@ -49,6 +50,7 @@ def create_app(
     settings: Settings,
     content: Content,
     *,
+    hooks: Mapping[str, Hook] | None = None,
     clock: Callable[[], datetime] = now,
 ) -> FastAPI:
     """Give the app; whoever serves it opens and closes the assistant and the database."""
@@ -62,6 +64,7 @@ def create_app(
     app.include_router(CertificateEndpoints(database, content, pages, clock).router())
     app.include_router(PosterEndpoints(database, settings, content).router())
     app.include_router(HealthEndpoints(database, bell).router())
+    app.include_router(HookEndpoint(hooks or {}).router())
     app.mount(f"/static/{pages.version}", _Static(directory=STATIC), name="static")
     _tell_refusals(app, pages)
     app.add_middleware(_Faults, pages=pages)

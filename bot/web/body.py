@@ -5,11 +5,11 @@ from fastapi import Request
 from bot.channels.web import MOST_BYTES, RefusedError
 
 
-async def read(request: Request) -> bytes:
-    """The body. Raises RefusedError when it is longer than any of our pages sends."""
+async def read(request: Request, most: int = MOST_BYTES) -> bytes:
+    """The body. Raises RefusedError when it is longer, by itself than any of our pages sends."""
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BYTES:
+        if len(body) > most:
             raise RefusedError("page.too_long", 413)
     return bytes(body)
