@@ -1,7 +1,7 @@
 """The one function that every channel calls: what came in is answered, stored and queued.
 
     handle(incoming)   mask and understand -> one transaction -> Handled; sending comes later
-    fall_due(now)      the same for what nobody's message began: fragments and reminders
+    fall_due(now)      the same for what nobody's message began (`bot/falling_due.py`)
     forget(...)        the end of a visit on a borrowed phone
 
 The transaction is all or nothing: the update's key first (a duplicate ends there), then the
@@ -10,7 +10,7 @@ learner locked, then the turn itself (`bot/turn.py`).
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,12 +24,12 @@ from bot.channels import capability
 from bot.channels.incoming import Identity, Incoming, Moved
 from bot.clock import in_city
 from bot.config import Settings
-from bot.storage import due, key, outbox, person, place, said, snapshot
+from bot.falling_due import MOST_FAULTS, FallingDue
+from bot.storage import group, key, outbox, person, place, said
 from bot.storage.database import Database
 from bot.storage.forget import forget_identity
-from bot.turn import Answering, Call
+from bot.turn import Answering, Call, Watch, unwatched
 from flows.content import Content
-from flows.dialog import Learner
 from flows.turn import Admitted, Due, Input, Pressed, Removed, Said, Sent
 from nlu.engine import Engine
 from nlu.understanding import Understanding
@@ -37,12 +37,6 @@ from nlu.understanding import Understanding
 MOST_A_MINUTE = 30
 """Messages of one person that are answered in a minute. Nobody reads answers faster than one in
 two seconds; a stuck key or a script does not read at all."""
-MOST_FAULTS = 3
-"""So often an update is tried; then it is set aside with one sentence."""
-DAY_BEGINS, DAY_ENDS = 7, 21
-"""Hours of the city between which something unasked may arrive, unless its hour was chosen."""
-
-_DUE_AT_ONCE = 100
 _log = structlog.get_logger()
 
 
@@ -69,10 +63,6 @@ class _FragmentChanged(Exception):  # noqa: N818 - rolls back, so that the text 
         self.fragment = fragment
 
 
-class _Gone(Exception):  # noqa: N818 - what fell due was cancelled, joined or answered meanwhile
-    pass
-
-
 class Assistant:
     """Answers updates of every channel."""
 
@@ -83,14 +73,17 @@ class Assistant:
         engine: Engine,
         database: Database,
         clock: Callable[[], datetime],
+        watch: Watch = unwatched,
     ) -> None:
-        channels = capability.load(settings.data_dir)
-        quotas = {name: one.quota.messages_a_month for name, one in channels.items()}
-        self._answering = Answering(settings.operator_name, content, quotas)
+        self._channels = capability.load(settings.data_dir)
+        quotas = {name: one.quota.messages_a_month for name, one in self._channels.items()}
+        self._answering = Answering(settings.operator_name, content, quotas, watch)
         self._engine = engine
         self._database = database
         self._clock = clock
         self._parsing = ThreadPoolExecutor(settings.parse_threads, thread_name_prefix="parse")
+        self._falling_due = FallingDue(self._answering, database, clock, self._parsed)
+        self._base_url = settings.base_url
 
     async def handle(self, incoming: Incoming) -> Handled:
         """Answer one update; its replies are queued when this returns, not sent.
@@ -100,7 +93,9 @@ class Assistant:
         turn = key.turn_of(incoming.channel, incoming.account, incoming.update_id)
         begun = time.perf_counter()
         try:
-            handled = await self._take_in(incoming, turn)
+            if isinstance(incoming.input, Moved):
+                return await self._database.write(partial(self._move, incoming, turn))
+            handled = await self._take_in(incoming, incoming.input, turn)
         except Exception as error:  # noqa: BLE001 - whatever it is, the person gets an answer
             return await self._failed(incoming, turn, error)
         if handled.forgotten:
@@ -109,23 +104,8 @@ class Assistant:
         return handled
 
     async def fall_due(self, now: datetime) -> int:
-        """Make turns of the fragments and reminders that are due; how many."""
-        made = 0
-        for one in await self._database.read(partial(said.overdue, now=now)):
-            turn = key.turn_of("fragment", one.fragment.turn)
-            give_up = partial(self._apologise, one=one, turn=turn)
-            made += await self._fell_due(turn, partial(self._answer_fragment, one), give_up)
-        hour = in_city(now).hour
-        quiet = not DAY_BEGINS <= hour < DAY_ENDS
-        after: due.Mark | None = None
-        while found := await self._database.read(
-            partial(due.reminders, now=now, quiet=quiet, after=after, most=_DUE_AT_ONCE)
-        ):
-            for reminder in found:
-                turn = key.turn_of("reminder", reminder.id, reminder.due_at.isoformat())
-                made += await self._fell_due(turn, partial(self._answer_reminder, reminder))
-            after = (found[-1].due_at, found[-1].id)
-        return made
+        """Make turns of what is due; how many."""
+        return await self._falling_due.make_turns(now)
 
     async def forget(self, channel: str, account: str, sender: str) -> bool:
         """End a visit on a borrowed phone: nothing of it stays. False when there was none."""
@@ -141,16 +121,16 @@ class Assistant:
 
     # a message
 
-    async def _take_in(self, incoming: Incoming, turn: str) -> Handled:
+    async def _take_in(self, incoming: Incoming, given: Input, turn: str) -> Handled:
         fragment: said.Fragment | None = None
         while True:
-            assert not isinstance(incoming.input, Moved)  # noqa: S101
-            understanding = await self._understood(incoming.input, fragment)
+            understanding = await self._understood(given, fragment)
             try:
                 return await self._database.write(
                     partial(
                         self._answer_message,
                         incoming=incoming,
+                        given=given,
                         turn=turn,
                         understanding=understanding,
                         fragment=fragment,
@@ -182,6 +162,7 @@ class Assistant:
         connection: Connection,
         *,
         incoming: Incoming,
+        given: Input,
         turn: str,
         understanding: Understanding | None,
         fragment: said.Fragment | None,
@@ -191,19 +172,20 @@ class Assistant:
             metrics.DUPLICATES.labels(incoming.channel).inc()
             stored = outbox.of_turn(connection, turn)
             return Handled(True, tuple(one.id for one in stored), False)
+        if self._is_full(connection, incoming.identity):
+            return self._no_room(connection, incoming, turn, now)
         entered = person.enter(connection, incoming.identity, lasting=incoming.lasting, now=now)
         if entered.messages > MOST_A_MINUTE and not _is_emergency(understanding):
             return self._too_fast(connection, incoming, turn, entered, now)
         here = place.load(connection, entered.learner.id, incoming.address)
-        waits = here.held if isinstance(incoming.input, Said) else None
+        waits = here.held if isinstance(given, Said) else None
         if waits != (fragment.turn if fragment else None):
             # All is rolled back: the joined text is understood without a lock, then tried again.
             raise _FragmentChanged(said.fragment(connection, waits) if waits else None)
-        assert not isinstance(incoming.input, Moved)  # noqa: S101
         call = Call(
             turn=turn,
             address=incoming.address,
-            given=incoming.input,
+            given=given,
             understanding=understanding,
             at=min(in_city(incoming.at), now),
             now=now,
@@ -213,6 +195,31 @@ class Assistant:
         )
         answered = self._answering.answer(connection, call, entered.learner, here)
         return Handled(False, answered.delivery_ids, answered.held, answered.deleted)
+
+    def _move(self, incoming: Incoming, turn: str, connection: Connection) -> Handled:
+        """The group has another id now: no turn, and nothing to say."""
+        assert isinstance(incoming.input, Moved)  # noqa: S101
+        fresh = key.take(connection, turn, in_city(self._clock()))
+        if fresh:
+            group.moved(connection, incoming.address, incoming.input.chat)
+        return Handled(not fresh, (), False)
+
+    def _is_full(self, connection: Connection, who: Identity) -> bool:
+        """Whether this is a new person on an account that may serve only so many."""
+        channel = self._channels.get(who.channel)
+        users = channel.quota.users if channel is not None else None
+        if users is None or person.active(connection, who) is not None:
+            return False
+        return person.count(connection, who.channel, who.account) >= users
+
+    def _no_room(
+        self, connection: Connection, incoming: Incoming, turn: str, now: datetime
+    ) -> Handled:
+        """One line with the way to the web page; nothing of the person is kept."""
+        _log.warning("turn.no_room", turn=turn, channel=incoming.channel)
+        reply = self._answering.own("platform.full", None, link=self._base_url)
+        queue = partial(outbox.enqueue, connection, turn, incoming.address, None)
+        return Handled(False, queue([reply], now=now, fleeting=True), False)
 
     def _too_fast(
         self,
@@ -230,95 +237,6 @@ class Assistant:
         reply = self._answering.own("trouble.too_fast", who.learner)
         queue = partial(outbox.enqueue, connection, turn, incoming.address, who.learner.id)
         return Handled(False, queue([reply], now=now), False)
-
-    # what fell due
-
-    async def _fell_due(
-        self,
-        turn: str,
-        answer: Callable[[str], Awaitable[None]],
-        give_up: Callable[[Connection], object] | None = None,
-    ) -> int:
-        try:
-            await answer(turn)
-        except _Gone:
-            return 0
-        except Exception as error:  # noqa: BLE001 - one that fails must not stop the others
-            _log.error("turn.failed", turn=turn, channel="due", **log.fault(error))
-            metrics.FAULTS.labels("due", type(error).__name__).inc()
-            await self._database.write(partial(self._set_aside_due, turn=turn, give_up=give_up))
-            return 0
-        return 1
-
-    async def _answer_fragment(self, one: said.Overdue, turn: str) -> None:
-        understanding = await self._parsed(one.fragment.text)
-
-        def work(connection: Connection) -> None:
-            now = in_city(self._clock())
-            learner = _begin_due(connection, turn, one.learner, now)
-            here = place.load(connection, learner.id, one.address)
-            if here.held != one.fragment.turn:
-                raise _Gone
-            call = Call(
-                turn=turn,
-                address=one.address,
-                given=Said(text=understanding.text),
-                understanding=understanding,
-                at=in_city(one.fragment.at),
-                now=now,
-                lasting=one.lasting,
-                fragment=one.fragment,
-                may_hold=False,
-            )
-            self._answering.answer(connection, call, learner, here)
-
-        await self._database.write(work)
-
-    async def _answer_reminder(self, one: due.DueReminder, turn: str) -> None:
-        def work(connection: Connection) -> None:
-            now = in_city(self._clock())
-            learner = _begin_due(connection, turn, one.learner, now)
-            reminder = snapshot.reminder_of(connection, one.id, learner.id)
-            address = place.last(connection, learner.id)
-            if reminder is None or reminder.due_at != one.due_at or address is None:
-                raise _Gone
-            call = Call(
-                turn=turn,
-                address=address,
-                given=Due(what=reminder),
-                understanding=None,
-                at=min(reminder.due_at, now),
-                now=now,
-                lasting=True,
-            )
-            self._answering.answer(
-                connection, call, learner, place.load(connection, learner.id, address)
-            )
-
-        await self._database.write(work)
-
-    def _set_aside_due(
-        self,
-        connection: Connection,
-        *,
-        turn: str,
-        give_up: Callable[[Connection], object] | None,
-    ) -> None:
-        """After three faults leave it. A reminder stays in the person's list; the log names it."""
-        now = in_city(self._clock())
-        if key.failed(connection, turn, now) < MOST_FAULTS or not key.take(connection, turn, now):
-            return
-        metrics.SET_ASIDE.labels("due").inc()
-        _log.error("turn.set_aside", turn=turn, channel="due")
-        if give_up is not None:
-            give_up(connection)
-
-    def _apologise(self, connection: Connection, *, one: said.Overdue, turn: str) -> None:
-        """For a fragment that could not be answered."""
-        said.release(connection, one.fragment.turn)
-        reply = self._answering.own("trouble.ours", None)
-        now = in_city(self._clock())
-        outbox.enqueue(connection, turn, one.address, one.learner, [reply], now=now)
 
     # faults
 
@@ -355,11 +273,3 @@ class Assistant:
 
 def _is_emergency(understanding: Understanding | None) -> bool:
     return understanding is not None and bool(understanding.danger or understanding.scam)
-
-
-def _begin_due(connection: Connection, turn: str, learner_id: str, now: datetime) -> Learner:
-    """Take the key and lock the learner. Raises _Gone when somebody else was quicker."""
-    learner = person.locked(connection, learner_id) if key.take(connection, turn, now) else None
-    if learner is None:
-        raise _Gone
-    return learner

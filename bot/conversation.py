@@ -15,23 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection
-
 from bot.assistant import MOST_FAULTS, Assistant, Handled, TurnFailedError
 from bot.channels.console import ACCOUNT, CHANNEL, Console
 from bot.channels.incoming import Incoming
 from bot.config import Settings
-from bot.delivery.retain import retain
 from bot.delivery.deliver import Outlet, deliver_due
+from bot.delivery.retain import retain
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
-from bot.turn import Answered, Answering, Call
 from flows.content import Content
 from flows.turn import Outcome, Pressed, Said, Sent, Turn
 from nlu.engine import Engine
-
-Watch = Callable[[str, Turn, Outcome], None]
-"""Told of every turn: the update's key, what went in, what came out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ class Conversation:
 
     database: Database
     clock: Callable[[], datetime]
-    assistant: "Watched" = field(init=False)
+    assistant: Assistant = field(init=False)
     decided: dict[str, Decided] = field(default_factory=dict[str, Decided])
     """Every turn so far by its key, in the order in which they were answered."""
     _delivered: list[Delivery] = field(default_factory=list[Delivery])
@@ -104,38 +98,9 @@ async def conversation(
         database = Database(f"sqlite:///{Path(folder) / 'chat.db'}")
         await database.migrate()
         talk = Conversation(database, clock)
-        talk.assistant = Watched(settings, content, engine, database, clock, talk.note)
+        talk.assistant = Assistant(settings, content, engine, database, clock, talk.note)
         try:
             yield talk
         finally:
             talk.assistant.close()
             await database.close()
-
-
-class Watched(Assistant):
-    """Answers like every Assistant and tells a listener what went into a turn and came out."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        content: Content,
-        engine: Engine,
-        database: Database,
-        clock: Callable[[], datetime],
-        watch: Watch,
-    ) -> None:
-        super().__init__(settings, content, engine, database, clock)
-        self._answering = _Telling(self._answering, watch)
-
-
-class _Telling(Answering):
-    def __init__(self, answering: Answering, watch: Watch) -> None:
-        super().__init__(answering.operator, answering.content, answering.quotas)
-        self._watch = watch
-
-    def _store(
-        self, connection: Connection, call: Call, turn: Turn, outcome: Outcome, *, uncertain: int
-    ) -> Answered:
-        stored = super()._store(connection, call, turn, outcome, uncertain=uncertain)
-        self._watch(call.turn, turn, outcome)
-        return stored

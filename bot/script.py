@@ -20,11 +20,11 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from bot.assistant import DAY_BEGINS
 from bot.clock import CITY
 from bot.config import Settings
 from bot.conversation import Conversation, Decided, conversation
 from bot.storage.database import Database
+from bot.storage.due import DAY_BEGINS
 from bot.storage.outbox import Delivery
 from bot.storage.tables import reminder, utterance
 from flows.content import Content

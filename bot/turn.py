@@ -5,6 +5,7 @@ learner's row is locked before this begins, and whoever called commits.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -20,7 +21,8 @@ from bot.storage.apply import apply_all
 from flows.content import Content
 from flows.dialog import HowtoOpen, Learner
 from flows.events import DataDeleted
-from flows.interpret import expects_secret, interpret, needs
+from flows.interpret import expects_secret, interpret
+from flows.needs import needs
 from flows.replies import Act, Reply
 from flows.respond import respond
 from flows.snapshots import Snapshots, Standing
@@ -76,13 +78,24 @@ class Answered:
     """The person was forgotten: the raw files are to be scrubbed after the commit."""
 
 
+Watch = Callable[[str, Turn, Outcome], None]
+"""Told of every turn, once it is written: its name, what went in, what came out."""
+
+
+def unwatched(_name: str, _turn: Turn, _outcome: Outcome) -> None:
+    """Nobody looks."""
+
+
 class Answering:
     """Answers turns with this content, in the name of this operator."""
 
-    def __init__(self, operator: str, content: Content, quotas: MonthlyQuotas) -> None:
-        self.operator = operator
-        self.content = content
-        self.quotas = quotas
+    def __init__(
+        self, operator: str, content: Content, quotas: MonthlyQuotas, watch: Watch
+    ) -> None:
+        self._operator = operator
+        self._content = content
+        self._quotas = quotas
+        self._watch = watch
         self._withdrawn: tuple[place.Stamp, Content] = ((0, None), content)
 
     def answer(
@@ -113,7 +126,7 @@ class Answering:
             standing=standing,
             snapshots=self._snapshots(connection, call, learner.id, meant, here),
             content=content,
-            operator=self.operator,
+            operator=self._operator,
             at=call.at,
             now=call.now,
             seed=int(call.turn[:12], 16),
@@ -122,6 +135,7 @@ class Answering:
         outcome = respond(turn)
         uncertain = here.uncertain if call.group is None else 0
         answered = self._store(connection, call, turn, outcome, uncertain=uncertain)
+        self._watch(call.turn, turn, outcome)
         metrics.TURNS.labels(call.address.channel, meant.act.name).inc()
         _log.info(
             "turn.answered",
@@ -148,7 +162,7 @@ class Answering:
             address=call.address,
             code=meant.act.arg,
             now=call.now,
-            quotas=self.quotas,
+            quotas=self._quotas,
         )
         return snapshot.load(connection, learner_id, wanted)
 
@@ -200,15 +214,15 @@ class Answering:
         """The content without what is withdrawn, read anew when that changed."""
         known, content = self._withdrawn
         if stamp != known:
-            content = replace(self.content, withdrawn=withdrawn.slugs(connection))
+            content = replace(self._content, withdrawn=withdrawn.slugs(connection))
             self._withdrawn = (stamp, content)
         return content
 
-    def own(self, sentence: str, learner: Learner | None) -> Reply:
+    def own(self, sentence: str, learner: Learner | None, **values: object) -> Reply:
         """A sentence of the shell itself."""
         language = learner.language if learner else "vi"
-        you = (learner and learner.you) or self.content.sentence(language, "person.you")
-        return Reply(text=self.content.sentence(language, sentence, you=you))
+        you = (learner and learner.you) or self._content.sentence(language, "person.you")
+        return Reply(text=self._content.sentence(language, sentence, you=you, **values))
 
 
 def _with_secrets_masked(call: Call, here: place.Place, content: Content) -> Call:

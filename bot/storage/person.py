@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
 
 from bot.channels.incoming import Identity
 from bot.storage import document
@@ -47,6 +47,12 @@ def locked(connection: Connection, learner_id: str) -> Learner | None:
 def active(connection: Connection, who: Identity) -> str | None:
     """The id of the learner now active on this identity, without a lock."""
     return connection.execute(select(_ACTIVE), _key(who)).scalar_one()
+
+
+def count(connection: Connection, channel: str, account: str) -> int:
+    """How many people this account of ours serves."""
+    ours = (identity.c.channel == channel, identity.c.account == account)
+    return connection.execute(select(func.count()).select_from(identity).where(*ours)).scalar_one()
 
 
 def save(connection: Connection, changed: Learner) -> None:
@@ -118,7 +124,9 @@ _VISIT = (
     )
     .returning(*_COLUMNS, learner.c.window_count)
 )
-_LOCK = select(*_COLUMNS).where(learner.c.id == bindparam("learner_id")).with_for_update()
+_LOCK = (
+    select(*_COLUMNS).where(learner.c.id == bindparam("learner_id")).with_for_update(key_share=True)
+)
 _SAVE = (
     update(learner)
     .where(learner.c.id == bindparam("learner_id"))

@@ -144,6 +144,6 @@ async def test_many_reminders_are_all_said(
     for number in range(7):
         await Remind(Talk(assistant, database, clock, name=f"p{number}"))(hours=1)
 
-    monkeypatch.setattr("bot.assistant._DUE_AT_ONCE", 3)
+    monkeypatch.setattr("bot.falling_due._AT_ONCE", 3)
 
     assert await assistant.fall_due(clock.pass_(hours=1)) == 7
