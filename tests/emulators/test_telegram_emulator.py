@@ -1,6 +1,7 @@
 """The emulated Bot API answers its real clients as `facts/platforms.md` 5 says."""
 
 import asyncio
+import html
 import json
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -31,10 +32,13 @@ from aiogram.types import (
     InlineKeyboardMarkup,
     MessageEntity,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.emulators.faults import Fault, Kind
 from tests.emulators.telegram import Telegram
 from tests.emulators.telegram_chats import Person
+from tests.emulators.telegram_text import from_html, units
 from tests.talk import Clock
 
 TOKEN = "2001:telegram"
@@ -266,6 +270,14 @@ def test_what_is_wrong_is_said_in_the_platforms_words(
     assert answer["error_code"] == 400
     assert says in answer["description"]
     assert telegram.from_bot(ba_hai) == []
+
+
+@given(st.text(max_size=30), st.text(max_size=10))
+def test_what_was_escaped_is_read_as_it_was_written(plain: str, bold: str) -> None:
+    read = from_html(f"{html.escape(plain)}<b>{html.escape(bold)}</b>")
+    assert read.text == plain + bold
+    marked = {"type": "bold", "offset": units(plain), "length": units(bold)}
+    assert read.entities == ((marked,) if bold else ())
 
 
 def test_half_a_surrogate_pair_is_refused(telegram: Telegram, ba_hai: Person) -> None:
