@@ -6,6 +6,7 @@ Each channel's own `render` says it, so a preview can't differ from what arrives
 from dataclasses import replace
 
 from bot.channels import console
+from bot.channels.telegram import render as telegram
 from bot.channels.zalo_bot import render as zalo_bot
 from flows.replies import Reply
 
@@ -21,6 +22,8 @@ def shown(reply: Reply, base_url: str) -> Reply:
     match reply.as_on:
         case "zalo_bot":
             messages = zalo_bot.render([plain], base_url)
+        case "telegram":
+            messages = [telegram.plain(plain, base_url)]
         case _:
             messages = console.lines(plain, base_url)
     return replace(plain, text="\n".join(messages), choices=None, link=None)

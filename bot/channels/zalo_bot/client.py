@@ -1,4 +1,4 @@
-"""The Zalo Bot Platform's methods (https://bot.zapps.me/docs/, read 2026-11-24).
+"""The Zalo Bot Platform's methods that we call (https://bot.zapps.me/docs/, read 2026-11-24).
 
 Errors (`errors.py`) come by HTTP status, or under HTTP 200 as `{"ok": false, "error_code": …}`, or
 as a page of HTML from a machine in between: all three are read.
@@ -82,10 +82,6 @@ class Client:
         given = {"url": url, "secret_token": secret.get_secret_value()}
         return _read(_Webhook, await self._call("setWebhook", given)).verification
 
-    async def delete_webhook(self) -> None:
-        """Let updates wait for polls again."""
-        await self._call("deleteWebhook")
-
     async def get_webhook(self) -> str:
         """The address updates go to, empty when none is set (404 says the same)."""
         try:
@@ -96,10 +92,6 @@ class Client:
     async def send_message(self, chat: str, text: str) -> None:
         """Send plain text: `parse_mode` would read what people wrote as markup."""
         await self._call("sendMessage", {"chat_id": chat, "text": text})
-
-    async def send_typing(self, chat: str) -> None:
-        """Show that an answer is being written."""
-        await self._call("sendChatAction", {"chat_id": chat, "action": "typing"})
 
     async def close(self) -> None:
         """Let go of connections."""

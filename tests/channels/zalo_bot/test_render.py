@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.preview import shown
 from bot.channels.zalo_bot.render import render
 from flows.replies import Act, Choice, Choices, Reply, Style
 
@@ -65,9 +64,3 @@ def test_every_message_is_taken_by_either_way_to_count(texts: list[str]) -> None
     for message in render([Reply(text=text) for text in texts], SITE):
         assert len(message) <= 2000
         assert len(message.encode("utf-16-le")) <= 4000
-
-
-def test_a_preview_says_what_zalo_would_show() -> None:
-    tip = Reply(text="Mẹo hôm nay.", link="/t/1", choices=choices("Học"), as_on="zalo_bot")
-    assert shown(tip, SITE) == Reply(text="Mẹo hôm nay.\nhttps://binhdan.example/t/1\n1. Học")
-    assert shown(Reply(text="Mẹo."), SITE) == Reply(text="Mẹo.")
