@@ -29,14 +29,16 @@ in data/channels.yaml."""
 
 
 def account_on(turn: Turn, channel: str) -> Account | None:
-    """Our account on this channel."""
-    return next((one for one in turn.snapshots.accounts if one.channel == channel), None)
+    """Our account on this channel, else one that can be opened from anywhere."""
+    accounts = turn.snapshots.accounts
+    here = next((one for one in accounts if one.channel == channel), None)
+    return here or next((one for one in accounts if one.link is not None), None)
 
 
 def paste_channel(turn: Turn) -> str:
-    """Where a host pastes groups' tips herself: Zalo where we have an account there."""
+    """The platform of the groups the bot does not know: Zalo, on which most wards talk."""
     zalo = (one.channel for one in turn.snapshots.accounts if one.channel.startswith("zalo"))
-    return next(zalo, turn.chat.channel)
+    return next(zalo, "zalo_bot")
 
 
 def only_pasted(turn: Turn, form: TipForm) -> bool:
@@ -47,7 +49,7 @@ def only_pasted(turn: Turn, form: TipForm) -> bool:
 def ask(turn: Turn, form: TipForm) -> Outcome:
     """Ask for the one yes, with everything it means."""
     if only_pasted(turn, form):
-        return _sent(turn, form)
+        return send(turn, form)
     direct = [one for one in _chosen(turn, form) if one.direct]
     names = ", ".join(group.name(one) for one in direct)
     minutes = ceil(len(direct) / A_MINUTE)
@@ -70,22 +72,8 @@ def ask(turn: Turn, form: TipForm) -> Outcome:
     return opened.asking(text, options, at=turn.now, yes_no=True)
 
 
-@hosts_only
-def confirm(turn: Turn) -> Outcome:
-    """Send what was confirmed, if it can still be."""
-    form = turn.dialog.open
-    if not isinstance(form, TipForm) or form.missing != "yes":
-        return Outcome.of(turn).saying(turn.say("stale.nothing"))
-    if tip_text.found(turn, form.tip) is None:
-        return Outcome.of(turn).opening(None).saying(turn.say("tip.gone"))
-    if form.due_at is not None and form.due_at <= turn.now:
-        again = Outcome.of(turn).opening(replace(form, missing="time", due_at=None, at=turn.now))
-        return again.saying(turn.say("reminder.unclear_past"))
-    return _sent(turn, form)
-
-
-def _sent(turn: Turn, form: TipForm) -> Outcome:
-    """The messages to the groups, and the text for her to paste."""
+def send(turn: Turn, form: TipForm) -> Outcome:
+    """Send to the groups, and hand over the text to paste; nothing leaves within a minute."""
     outcome = Outcome.of(turn).opening(None)
     direct = [one for one in _chosen(turn, form) if one.direct]
     campaign = turn.fresh_codes[0] if direct else None
@@ -115,7 +103,8 @@ def _pasting(turn: Turn, outcome: Outcome, form: TipForm, campaign: str | None) 
     tip = turn.content.tips[form.tip]
     for channel in _pasted_on(turn, form):
         text = tip_text.text(turn, tip, account_on(turn, channel))
-        ready = (Reply(text=turn.say("tip.paste")), Reply(text=text, as_on=channel))
+        lead = turn.say("tip.paste", channel=turn.say(f"channel.{channel}"))
+        ready = (Reply(text=lead), Reply(text=text, as_on=channel))
         if form.due_at is None:
             outcome = replace(outcome, replies=(*outcome.replies, *ready))
             continue

@@ -36,8 +36,9 @@ def due(turn: Turn) -> Outcome:
         *_links(turn, group.group, "group.of_ward"),
         Choice(turn.say("group.not_ours"), Act("group.refuse", group.group.id)),
     ]
-    asked = f"{said} {turn.say('group.whose')}"
-    return Outcome.of(turn).asking(asked, options, at=turn.now, yes_no=len(options) == 2)
+    one_ward = len(options) == 2
+    asked = f"{said} {turn.say('group.whose' if one_ward else 'group.whose_of')}"
+    return Outcome.of(turn).asking(asked, options, at=turn.now, yes_no=one_ward)
 
 
 @hosts_only

@@ -44,12 +44,12 @@ def meant(
         return sure("poster")
     if standing.role("host") is None:
         return None
+    for name, key in WISHES.items():
+        if is_one_of(text, content, key):
+            return sure(name)
     if isinstance(dialog.open, TipForm):
-        answer = _in_form(understanding, dialog.open, content, at=at)
-        if answer is not None:
-            return answer
-    wishes = (sure(name) for name, key in WISHES.items() if is_one_of(text, content, key))
-    return next(wishes, None)
+        return _in_form(understanding, dialog.open, content, at=at)
+    return None
 
 
 def _in_form(
@@ -62,10 +62,16 @@ def _in_form(
             return _topic(understanding)
         case "groups":
             return _groups(understanding, content)
-        case "time" if when.read(understanding.text, at) is not None or not _other(understanding):
+        case "time" | "yes" if is_one_of(understanding.text, content, "tip.now_words"):
+            return sure("tip.when", "now")
+        case "time" | "yes" if when.read(understanding.text, at) is not None:
             return sure("tip.when")
-        case _:
+        case _ if _other(understanding):
             return None
+        case "time":
+            return sure("tip.when")
+        case "yes":
+            return sure("unclear_choice")
 
 
 def _topic(understanding: Understanding) -> Interpretation | None:

@@ -4,7 +4,7 @@
     pick             how it looks on each platform; then the groups, if there are several
     group, groups    one pressed, or the numbers typed together
     take_time        at once or later; a time at night is asked back once
-    confirm          flows/campaign.py: what was chosen is sent, or handed over to be pasted
+    confirm          what was chosen is sent, or handed over to be pasted (flows/campaign.py)
 
 Where the bot may not send by itself the host pastes: «tự dán» groups, and others it does not know.
 """
@@ -112,6 +112,18 @@ def take_time(turn: Turn) -> Outcome:
             return _ask_time(turn, Outcome.of(turn), form, lead=turn.say("tip.time_unclear"))
 
 
+@hosts_only
+def confirm(turn: Turn) -> Outcome:
+    """Send what was confirmed, if it can still be."""
+    form = _form(turn)
+    if form is None or form.missing != "yes":
+        return _listed(turn, 0, lead=turn.say("tip.gone"))
+    if form.due_at is not None and form.due_at <= turn.now:
+        timeless = replace(form, due_at=None)
+        return _ask_time(turn, Outcome.of(turn), timeless, lead=turn.say("tip.went_by"))
+    return campaign.send(turn, form)
+
+
 def leave(turn: Turn) -> Outcome:
     """Send nothing."""
     return Outcome.of(turn).opening(None).saying(turn.say("tip.left"))
@@ -195,8 +207,10 @@ def _by_number(turn: Turn, arg: str) -> list[str]:
     return [act.arg for act in acts]
 
 
-def _ask_time(turn: Turn, outcome: Outcome, form: TipForm, *, lead: str = "") -> Outcome:
-    text = "\n".join(part for part in (lead, turn.say("tip.time")) if part)
+def _ask_time(
+    turn: Turn, outcome: Outcome, form: TipForm, *, lead: str = "", text: str = ""
+) -> Outcome:
+    text = text or "\n".join(part for part in (lead, turn.say("tip.time")) if part)
     options = [
         Choice(turn.say("tip.now"), Act("tip.when", "now")),
         Choice(turn.say("tip.not_send"), Act("tip.leave")),
@@ -207,14 +221,14 @@ def _ask_time(turn: Turn, outcome: Outcome, form: TipForm, *, lead: str = "") ->
 
 def _ask_which_time(turn: Turn, form: TipForm, unclear: when.Ambiguous) -> Outcome:
     """Offer the readings where they are few, else ask for what is missing."""
-    lead = turn.say(f"reminder.unclear_{unclear.reason}")
+    text = turn.say(f"reminder.unclear_{unclear.reason}")
     if not unclear.choices:
-        return _ask_time(turn, Outcome.of(turn), form, lead=lead)
+        return _ask_time(turn, Outcome.of(turn), form, text=text)
     options = [
         Choice(moment(turn, one.at), Act("tip.when", when.written(one))) for one in unclear.choices
     ]
     opened = replace(form, missing="time", at=turn.now)
-    return Outcome.of(turn).opening(opened).asking(lead, options, at=turn.now)
+    return Outcome.of(turn).opening(opened).asking(text, options, at=turn.now)
 
 
 def _unless_night(turn: Turn, form: TipForm) -> Outcome:
@@ -222,9 +236,7 @@ def _unless_night(turn: Turn, form: TipForm) -> Outcome:
     if QUIET_TO <= at.time() < QUIET_FROM or campaign.only_pasted(turn, form):
         return campaign.ask(turn, form)
     options = [
-        Choice(
-            turn.say("tip.at_time", when=moment(turn, _morning(at))), Act("tip.when", "morning")
-        ),
+        Choice(moment(turn, _morning(at)), Act("tip.when", "morning")),
         Choice(turn.say("tip.keep"), Act("tip.when", "keep")),
     ]
     opened = Outcome.of(turn).opening(replace(form, missing="time", at=turn.now))

@@ -6,9 +6,9 @@
 A reply is authored when it is, from its first letter to its last, a row of pieces, each either a
 sentence of `data/locales` with its places filled or a text of the content that stands by itself.
 What may fill a place is as narrow as the place: `{do}` takes what a step says to do, `{title}` a
-title, `{n}` digits. Only `{subject}`, `{name}` and `{list}` take what a person wrote, and then
-nothing but words of that person, in her order. A place that is not listed in `_places` is a
-KeyError: a new one must say here what may stand in it.
+title, `{n}` digits. Only `{subject}`, `{name}`, `{list}` and a group's title take what a person
+wrote, and then nothing but words of that person, in her order. A place that is not listed in
+`_places` is a KeyError: a new one must say here what may stand in it.
 """
 
 import re
@@ -21,7 +21,7 @@ from flows.content import Content, Howto
 
 JOINTS = (" ", "\n", "\n\n")
 """What the flows put between two pieces."""
-PAGES = ("page.", "certificate_page.")
+PAGES = ("page.", "certificate_page.", "poster_sheet.")
 """Sentences that stand on pages and are in no reply."""
 LABELS = "intent."
 """Names of intents: each may be a label, none is a piece of a reply."""
@@ -43,9 +43,9 @@ class Authored:
         }
         self._operator = operator
         texts = _Texts(content)
-        self._standing = _one_of(texts.titles | texts.whys)
+        self._standing = _one_of(texts.titles | texts.whys | texts.tips)
         self._labels = _one_of(texts.titles | texts.topics | texts.options)
-        self._read: dict[str, Reader] = self._places(texts)
+        self._read: dict[str, Reader] = self._places(texts, list(sentences))
         self._keys = [key for key in self._sentences if not key.startswith(LABELS)]
 
     def reply(self, text: str, said: Iterable[str] = ()) -> bool:
@@ -96,7 +96,7 @@ class Authored:
 
         return read
 
-    def _places(self, texts: "_Texts") -> dict[str, Reader]:
+    def _places(self, texts: "_Texts", sentences: list[str]) -> dict[str, Reader]:
         digits = _pattern(r"\d{1,4}")
         code = _pattern(r"[0-9A-Z]{10}")
         titles = _one_of(texts.titles | texts.topics)
@@ -112,14 +112,14 @@ class Authored:
             "place": _one_of(texts.places),
             "scam": _one_of(texts.scams),
             "things": _one_of(texts.befores),
-            "title": titles,
+            "title": _numbered(titles),
             "topics": _joined(titles, "; "),
             "must": _joined(titles, "», «"),
             "publishers": _joined(_one_of(texts.publishers), ", "),
             "checked": _pattern(r"\d\d/\d\d/\d{4}"),
             "reviewed": self._any("howto.reviewed", "howto.not_reviewed"),
             "device": self._any("howto.device_iphone", "person_help.android"),
-            "ward": self._any("person_help.ward"),
+            "ward": _either(self._any("person_help.ward"), _one_of(texts.wards)),
             "ask": _one_of(texts.asks),
             "why": _one_of(texts.whys),
             "text": _one_of(texts.options),
@@ -137,6 +137,16 @@ class Authored:
             "repeat": self._any(
                 *(f"when.{k}" for k in ("daily", "weekly", "monthly")), "when.lunar_monthly"
             ),
+            "group": _titled,
+            "groups": _joined(_titled, ", "),
+            "size": self._any("group.size", "group.size_at_least", "group.size_unknown"),
+            "line": self._any("group.line", "group.line_pasted", "tip.elsewhere"),
+            "wards": _joined(_one_of(texts.wards), ", "),
+            "channel": self._any(*(key for key in sentences if key.startswith("channel."))),
+            "today": _one_of(texts.todays),
+            "url": _pattern(r"https://[a-z.]+/\w+"),
+            "bot": _either(_pattern(r"@\w+"), self._any("group.name")),
+            "reason": self._any(*(key for key in sentences if key.startswith("tip.why_"))),
             "subject": _own_words,
             "name": _own_words,
             "list": _joined(_either(_own_words, _holder(code)), "; "),
@@ -173,6 +183,9 @@ class _Texts:
         self.publishers = {s.publisher for howto in howtos for s in howto.sources.values()}
         self.asks = {item.ask for item in items}
         self.options = {option.text for item in items for option in item.options}
+        self.tips = {tip.text for tip in content.tips.values()}
+        self.todays = {tip.today for tip in content.tips.values()}
+        self.wards = {ward.called for ward in content.wards}
         self.whys = {option.why for item in items for option in item.options}
 
 
@@ -228,6 +241,18 @@ def _joined(reader: Reader, by: str) -> Reader:
     return read
 
 
+def _numbered(titles: Reader) -> Reader:
+    """A title, or one of several tips of it: `Quét mã QR (2)`."""
+    number = _pattern(r" \(\d{1,2}\)")
+
+    def read(text: str, start: int, own: tuple[str, ...]) -> Ends:
+        for end in titles(text, start, own):
+            yield end
+            yield from number(text, end, own)
+
+    return read
+
+
 def _holder(code: Reader) -> Reader:
     """`name, code`, as the list of a person's records has it."""
 
@@ -247,6 +272,15 @@ def _own_words(text: str, start: int, own: tuple[str, ...]) -> Ends:
         boundary = end == len(text) or not text[end].isalnum()
         if boundary and _said(text[start:end], own):
             yield end
+
+
+def _titled(text: str, start: int, own: tuple[str, ...]) -> Ends:
+    """A group's title as somebody wrote it, cut where it is long."""
+    for end in _own_words(text, start, own):
+        yield end
+        for cut in ("…", " …"):
+            if text.startswith(cut, end):
+                yield end + len(cut)
 
 
 @cache

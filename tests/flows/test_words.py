@@ -59,13 +59,15 @@ def test_the_search_for_vietnamese_in_code_finds_it() -> None:
 def test_every_text_of_a_transcript_is_authored(path: Path) -> None:
     story: Any = YAML(typ="safe").load(path.read_text())
     world = World.of(story, course())
-    said: list[str] = []
+    said = [group.title for group in world.groups]
+    said += [one.group.title for sent in world.campaigns for one in sent.results]
     for turn in story["turns"]:
         said += [str(turn.get("says", "")), str(turn.get("understood", {}).get("text", ""))]
         outcome = world.play(turn)
         language = outcome.learner.language
         authored = of_language(world.content, language, world.operator)
-        unknown = [text for reply in outcome.replies for text in unauthored(authored, reply, said)]
+        replies = [*outcome.replies, *(message.reply for message in outcome.messages)]
+        unknown = [text for reply in replies for text in unauthored(authored, reply, said)]
         assert unknown == []
 
 
