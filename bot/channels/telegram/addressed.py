@@ -7,6 +7,7 @@ administrator hears everything.
 Telegram counts in UTF-16 units (an emoji is two); `utf16_cut` is the one place that reckons so.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from aiogram.types import Message, MessageEntity
 
 from bot.channels.telegram.commands import Commands, typed_command
 
+_BLANKS = re.compile(r" {2,}")
 _AROUND_A_NAME = " \t\n,:;-"
 
 
@@ -40,7 +42,8 @@ def addressed(message: Message, me: Me, commands: Commands) -> str | None:
     names = [one for one in entities if _names(one, text, me)]
     if not names and not _replies(message, me):
         return None
-    return utf16_cut(text, ((one.offset, one.length) for one in names)).strip(_AROUND_A_NAME)
+    words = utf16_cut(text, ((one.offset, one.length) for one in names))
+    return _BLANKS.sub(" ", words).strip(_AROUND_A_NAME)
 
 
 def utf16_cut(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -64,6 +64,8 @@ class Poller:
                 updates = await self._ask(offset)
                 await heard()
                 await self._store(updates, read, take)
+                if updates:
+                    offset = updates[-1]["update_id"] + 1
             except Exception as error:  # noqa: BLE001 - a loop that ends leaves the bot deaf
                 faults += 1
                 self._tell(error)
@@ -71,8 +73,6 @@ class Poller:
                 continue
             faults = 0
             self._conflict = False
-            if updates:
-                offset = updates[-1]["update_id"] + 1
 
     async def _ask(self, offset: int | None) -> list[Raw]:
         question = _GetUpdates(offset=offset, timeout=WAIT_S, allowed_updates=self._allowed)

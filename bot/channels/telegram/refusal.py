@@ -30,7 +30,7 @@ FLOOD_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=5)
 
 _FLOODED = re.compile(r"too many requests", re.I)
-_GATEWAY_TIMEOUT = re.compile(r"gateway time-?out", re.I)
+_GATEWAY_TIMEOUT = re.compile(r"\b504\b|gateway time-?out", re.I)
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,

@@ -8,7 +8,7 @@ unless another chat is still waiting out one: then the whole account waits.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram import Bot
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -16,14 +16,17 @@ from telegram import InlineKeyboardButton as PushedButton
 from telegram import InlineKeyboardMarkup as PushedMarkup
 from telegram import LinkPreviewOptions as PushedPreview
 
+from bot.channels.preview import shown
 from bot.channels.telegram.refusal import is_flood, result_of
 from bot.channels.telegram.render import Button, Message, render
 from bot.channels.telegram.wire import Pusher
-from bot.delivery.send import Arrived, Later, SendResult, Unknown
+from bot.delivery.send import Arrived, Later, MovedTo, SendResult, Trouble, Unknown
 from bot.storage.outbox import Delivery
 
 PUSHED = frozenset({"alert", "reminder", "tip"})
 """Kinds of delivery that nobody's message began."""
+LONGEST = timedelta(seconds=25)
+"""After so long no further part is begun, so that all is settled before the lease runs out."""
 
 
 class TelegramSender:
@@ -44,12 +47,13 @@ class TelegramSender:
     async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:
         """Send the parts that have not arrived yet, in their order."""
         (delivery,) = batch
-        messages = render(delivery.reply, self._base_url)
+        messages = render(shown(delivery.reply, self._base_url), self._base_url)
         pushed = delivery.to_group or delivery.kind in PUSHED
         send = self._push if pushed else self._reply
-        for number, message in enumerate(messages):
-            if number < delivery.parts:
-                continue
+        began = self._clock()
+        for number, message in enumerate(messages[delivery.parts :], start=delivery.parts):
+            if self._clock() - began > LONGEST:
+                return Later(self._clock(), parts=number)
             try:
                 await send(*_place(chat), message)
             except Exception as error:  # noqa: BLE001 - two packages, two trees of errors
@@ -67,6 +71,8 @@ class TelegramSender:
                 return Later(result.again_at, whole_account=whole, parts=arrived)
             case Unknown():
                 return Unknown(parts=arrived + 1)
+            case Trouble() | MovedTo() if arrived > delivery.parts:
+                return Later(now, parts=arrived)  # so that what has arrived is noted first
             case _:
                 return result
 
