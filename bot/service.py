@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import signal
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -78,6 +79,9 @@ async def serve(settings: Settings, tell: Tell) -> None:
         until_stopped.push_async_callback(schedule.stop)
         listening = [asyncio.create_task(one.run()) for one in listeners.values()]
         until_stopped.push_async_callback(_ended, listening)
+        # The server raises this signal again once its pages are closed, and that would end the
+        # process before all else has ended.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         await server.serve()
 
 
