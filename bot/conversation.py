@@ -13,18 +13,21 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from bot import rights
 from bot.assistant import MOST_FAULTS, Assistant, Handled, TurnFailedError
 from bot.channels.console import ACCOUNT, CHANNEL, Console
-from bot.channels.incoming import Incoming
+from bot.channels.incoming import Incoming, InGroup
 from bot.config import Settings
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.retain import retain
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
 from flows.content import Content
-from flows.turn import Outcome, Pressed, Said, Sent, Turn
+from flows.snapshots import RoleKind
+from flows.turn import Admitted, Outcome, Pressed, Said, Sent, Turn
 from nlu.engine import Engine
 
 
@@ -38,7 +41,7 @@ class Decided:
 
 @dataclass
 class Conversation:
-    """Several people may take part, each in a private chat named like the person."""
+    """Several people may take part, each in a private chat named like the person, and in groups."""
 
     database: Database
     clock: Callable[[], datetime]
@@ -52,13 +55,23 @@ class Conversation:
         self.decided[key] = Decided(turn, outcome)
 
     async def hand_in(
-        self, person: str, given: Said | Pressed | Sent, update_id: str, at: datetime
+        self,
+        person: str,
+        given: Said | Pressed | Sent | Admitted,
+        update_id: str,
+        at: datetime,
+        *,
+        group: str | None = None,
     ) -> Handled:
         """Hand in one update as a platform does, again after a fault, and send what it answers.
 
-        The last fault is answered with a sentence, so this raises for none.
+        In a group it is addressed to the bot. The last fault is answered with a sentence, so this
+        raises for none.
         """
-        incoming = Incoming(CHANNEL, ACCOUNT, person, person, update_id, given, at)
+        here = InGroup(chat=group, title=group) if group is not None else None
+        incoming = Incoming(
+            CHANNEL, ACCOUNT, group or person, person, update_id, given, at, group=here
+        )
         for _ in range(MOST_FAULTS - 1):
             try:
                 handled = await self.assistant.handle(incoming)
@@ -69,6 +82,13 @@ class Conversation:
             handled = await self.assistant.handle(incoming)
         await self._send()
         return handled
+
+    async def invite(self, kind: RoleKind, ward: str, name: str) -> str:
+        """Give a right as the operator does; the code that is to be sent."""
+        code = rights.fresh_code()
+        grant = partial(rights.grant, kind=kind, ward=ward, name=name, code=code, now=self.clock())
+        await self.database.write(grant)
+        return rights.shown(kind, code)
 
     async def tick(self) -> None:
         """Make turns of what is due, and send them."""

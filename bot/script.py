@@ -8,7 +8,10 @@ One line a message; lines that begin with `:` steer:
     :at 2026-11-25 08:00   the clock, before the first message or forward
     :as b               another person writes from here on
     :twice              the next message is delivered two times
-    :private            written in a private chat, as everything in this version
+    :group Tổ 12        written in that group, to the bot; at first the bot is let in by the person
+    :private            written in the person's own chat again
+    :role host Sài Gòn  the person gets the code of that right and sends it (volunteer, operator)
+    :channel zalo_bot   replies are shown as they look there
 
 Between two lines ten seconds pass, unless `:wait` says otherwise. The clock is the script's own.
 """
@@ -24,24 +27,25 @@ from bot.clock import CITY
 from bot.config import Settings
 from bot.conversation import Conversation, Decided, conversation
 from bot.storage.database import Database
-from bot.storage.due import DAY_BEGINS
+from bot.storage.due import DAY_BEGINS, SILENT
 from bot.storage.outbox import Delivery
-from bot.storage.tables import reminder, utterance
-from flows.content import Content
+from bot.storage.tables import delivery, help_request, reminder, utterance
+from flows.content import Content, Ward
 from flows.replies import Reply
-from flows.turn import Pressed, Said, Sent, SentKind
+from flows.snapshots import RoleKind
+from flows.turn import Admitted, Pressed, Said, Sent, SentKind
 from nlu.engine import Engine
+from nlu.normalise import fold
 
 START = datetime(2026, 11, 25, 8, 0, tzinfo=CITY)
 PAUSE = timedelta(seconds=10)
 """Between two lines: a person reads, and a fragment's four seconds are over."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 KINDS: dict[str, SentKind] = {"photo": "photo", "voice": "voice", "sticker": "sticker"}
-LATER = ("group", "role", "channel")
-"""Steering that belongs to parts of the bot which this version does not have."""
+ROLES: dict[str, RoleKind] = {"host": "host", "volunteer": "volunteer", "operator": "operator"}
 ACTIONS = ("press", *KINDS)
 """Steering that does what a person does in a chat."""
-COMMANDS = (*ACTIONS, "wait", "at", "as", "twice", "private")
+COMMANDS = (*ACTIONS, "wait", "at", "as", "twice", "group", "private", "role", "channel")
 
 
 class ScriptError(ValueError):
@@ -75,6 +79,8 @@ class Heard:
     """None for a duplicate, or after a fault."""
     duplicate: bool
     held: bool
+    group: str | None = None
+    """Where it was written; None in the person's own chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +89,14 @@ class Shown:
 
     line: int
     at: datetime
-    person: str
+    chat: str
+    """A person, or a group by its title."""
+    in_group: bool
     reply: Reply
     events: tuple[str, ...]
     """Of the turn that this is the first reply of; else empty, so that each counts once."""
+    channel: str | None = None
+    """Shown as it looks there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +122,20 @@ class Player:
     updates: int = 0
     waited: bool = True
     """Whether time has passed since the last message; the first needs none."""
+    group: str | None = None
+    groups: set[str] = field(default_factory=set[str])
+    """Groups that the bot was let into."""
+    channel: str | None = None
+    wards: tuple[Ward, ...] = ()
     shown: dict[str, list[Reply]] = field(default_factory=dict[str, list[Reply]])
-    """What each person has seen, oldest first."""
+    """What was seen in each chat, oldest first."""
     counted: set[str] = field(default_factory=set[str])
 
     async def play(
         self, script: str, settings: Settings, content: Content, engine: Engine
     ) -> AsyncIterator[Entry]:
         """Play it line by line. Raises ScriptError for a line that cannot be played."""
+        self.wards = content.wards
         async with conversation(settings, content, engine, lambda: self.now) as talk:
             for line in lines(script):
                 self.line = line.number
@@ -146,27 +162,46 @@ class Player:
             case "twice":
                 self.twice = True
             case "private":
-                pass
-            case command if command in LATER:
-                yield Noted(line.number, "chat.later", {"command": f":{command}"})
+                self.group = None
+            case "channel":
+                self.channel = line.argument or None
+            case "group":
+                self.group = line.argument or "group"
+                if self.group not in self.groups:
+                    self.groups.add(self.group)
+                    async for entry in self._update(talk, line, Admitted()):
+                        yield entry
+            case "role":
+                self.group = None
+                code = await self._invited(talk, line)
+                async for entry in self._update(talk, line, Said(text=code)):
+                    yield entry
             case _:
                 async for entry in self._message(talk, line):
                     yield entry
 
     async def _message(self, talk: Conversation, line: Line) -> AsyncIterator[Entry]:
+        try:
+            action = given(line, self.shown.get(self.group or self.person, []))
+        except ScriptError as error:
+            yield Noted(line.number, error.key, error.places)
+            return
+        async for entry in self._update(talk, line, action):
+            yield entry
+
+    async def _update(
+        self, talk: Conversation, line: Line, action: Said | Pressed | Sent | Admitted
+    ) -> AsyncIterator[Entry]:
         if not self.waited:
             async for entry in self._pass(talk, PAUSE):
                 yield entry
         self.waited = False
         self.updates += 1
-        try:
-            action = given(line, self.shown.get(self.person, []))
-        except ScriptError as error:
-            yield Noted(line.number, error.key, error.places)
-            return
         for _ in range(2 if self.twice else 1):
             before = len(talk.decided)
-            handled = await talk.hand_in(self.person, action, str(self.updates), self.now)
+            handled = await talk.hand_in(
+                self.person, action, str(self.updates), self.now, group=self.group
+            )
             fresh = len(talk.decided) > before
             yield Heard(
                 line=line.number,
@@ -176,10 +211,21 @@ class Player:
                 decided=next(reversed(talk.decided.values())) if fresh else None,
                 duplicate=handled.duplicate,
                 held=handled.held,
+                group=self.group,
             )
             for entry in self._seen(talk):
                 yield entry
         self.twice = False
+
+    async def _invited(self, talk: Conversation, line: Line) -> str:
+        """The code of the right that this line names. Raises ScriptError."""
+        name, _, place = line.argument.partition(" ")
+        wanted = fold(place.strip())
+        wards = [one for one in self.wards if not wanted or wanted in (one.code, fold(one.name))]
+        if name not in ROLES or not wards:
+            raise _unreadable(line, ":role host Sài Gòn")
+        ward = "" if name == "operator" else wards[0].code
+        return await talk.invite(ROLES[name], ward, self.person)
 
     async def _pass(self, talk: Conversation, length: timedelta) -> AsyncIterator[Entry]:
         """Let time pass, stopping wherever something falls due."""
@@ -193,17 +239,25 @@ class Player:
             await talk.forget_old()
 
     def _seen(self, talk: Conversation) -> Iterator[Entry]:
-        for delivery in talk.taken():
-            person = delivery.address.chat
-            self.shown.setdefault(person, []).append(delivery.reply)
-            events = self._events(talk, delivery)
-            yield Shown(self.line, self.now, person, delivery.reply, events)
+        for one in talk.taken():
+            chat = one.address.chat
+            self.shown.setdefault(chat, []).append(one.reply)
+            yield Shown(
+                line=self.line,
+                at=self.now,
+                chat=chat,
+                in_group=one.to_group,
+                reply=one.reply,
+                events=self._events(talk, one),
+                channel=self.channel,
+            )
 
-    def _events(self, talk: Conversation, delivery: Delivery) -> tuple[str, ...]:
-        decided = talk.decided.get(delivery.turn)
-        if decided is None or delivery.turn in self.counted:
+    def _events(self, talk: Conversation, sent: Delivery) -> tuple[str, ...]:
+        turn, _, _ = sent.turn.partition("/")  # what a turn sent elsewhere is named after it
+        decided = talk.decided.get(turn)
+        if decided is None or turn in self.counted:
             return ()
-        self.counted.add(delivery.turn)
+        self.counted.add(turn)
         return tuple(event.type for event in decided.outcome.events)
 
 
@@ -217,7 +271,7 @@ def lines(script: str, known: tuple[str, ...] = COMMANDS) -> Iterator[Line]:
             yield Line(number, "", written)
             continue
         command, _, argument = written[1:].partition(" ")
-        if command not in (*known, *LATER):
+        if command not in known:
             raise _unknown(number, command, known)
         yield Line(number, command, argument.strip())
 
@@ -281,16 +335,24 @@ def _unreadable(line: Line, example: str) -> ScriptError:
 
 
 async def next_stop(database: Database, now: datetime) -> datetime:
-    """When something may next fall due: a fragment, a reminder, or one that waits for morning."""
+    """When something may next fall due: a fragment, a reminder, a message that was put off, a
+    volunteer's silence, or what waits for morning."""
 
     def soonest(connection: Connection) -> list[datetime | None]:
         return [
             connection.execute(select(func.min(column)).where(column > now)).scalar()
-            for column in (utterance.c.hold_until, reminder.c.due_at)
+            for column in (utterance.c.hold_until, reminder.c.due_at, delivery.c.again_at)
         ]
+
+    def quiet(connection: Connection) -> datetime | None:
+        since = help_request.c.helper_at
+        taken = (help_request.c.state == "taken", since > now - SILENT)
+        return connection.execute(select(func.min(since)).where(*taken)).scalar()
 
     morning = datetime.combine(now.date(), time(DAY_BEGINS), CITY)
     if morning <= now:
         morning += timedelta(days=1)
     found = await database.read(soonest)
-    return min([morning, *(at.astimezone(CITY) for at in found if at is not None)])
+    silent = await database.read(quiet)
+    stops = [*found, silent + SILENT if silent is not None else None]
+    return min([morning, *(at.astimezone(CITY) for at in stops if at is not None)])

@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 
 from bot.author import Author
-from bot.channels.console import lines as shown
+from bot.channels.console import lines as lines_of
+from bot.channels.preview import shown
 from bot.clock import now
 from bot.config import Settings
 from bot.conversation import Conversation, conversation
@@ -91,7 +92,7 @@ def _show(talk: Conversation, seen: list[Reply], base_url: str, write: Write) ->
     delivered = talk.taken()
     for delivery in delivered:
         seen.append(delivery.reply)
-        written = "\n".join(shown(delivery.reply, base_url))
+        written = "\n".join(lines_of(shown(delivery.reply, base_url), base_url))
         write(f"\r\n{written}\n\n")
     return bool(delivered)
 

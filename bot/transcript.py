@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from bot.author import Author
 from bot.channels.console import lines
 from bot.channels.mark import mark_of
+from bot.channels.preview import shown
 from bot.explain import explained
 from bot.script import Entry, Heard, Noted, Shown
 
@@ -18,7 +20,7 @@ def as_text(entry: Entry, author: Author, *, base_url: str, explain: bool) -> li
     match entry:
         case Heard():
             clock = f"{entry.at:%d/%m %H:%M:%S}"
-            written = [f"[{clock}] {entry.person}: {entry.text}"]
+            written = [f"[{clock}] {_who(entry)}: {entry.text}"]
             if entry.duplicate:
                 written.append(f"    {author.tell('chat.duplicate')}")
             if entry.held:
@@ -29,8 +31,9 @@ def as_text(entry: Entry, author: Author, *, base_url: str, explain: bool) -> li
             return written
         case Shown():
             clock = f"{entry.at:%d/%m %H:%M:%S}"
-            head = f"[{clock}] {author.tell('chat.here')} → {entry.person}:"
-            return [head, *(f"    {line}".rstrip() for line in lines(entry.reply, base_url))]
+            head = f"[{clock}] {author.tell('chat.here')} → {entry.chat}:"
+            reply = shown(replace(entry.reply, as_on=entry.channel or entry.reply.as_on), base_url)
+            return [head, *(f"    {line}".rstrip() for line in lines(reply, base_url))]
         case Noted():
             return [f"    {author.tell(entry.key, **entry.values)}"]
 
@@ -47,16 +50,20 @@ def as_json(entry: Entry, author: Author, *, base_url: str) -> list[str]:
             return [json.dumps({"line": entry.line, "note": note}, ensure_ascii=False)]
 
 
+def _who(heard: Heard) -> str:
+    return heard.person if heard.group is None else f"{heard.person} @ {heard.group}"
+
+
 def _object(entry: Shown, base_url: str) -> dict[str, Any]:
     reply = entry.reply
-    shown = reply.choices
-    style = shown.style if shown is not None else "numbered"
-    options = shown.options if shown is not None else ()
+    choices = reply.choices
+    style = choices.style if choices is not None else "numbered"
+    options = choices.options if choices is not None else ()
     return {
         "line": entry.line,
         "at": entry.at.isoformat(),
-        "to": entry.person,
-        "where": "private",
+        "to": entry.chat,
+        "where": "group" if entry.in_group else "private",
         "text": reply.text,
         "choices": [
             {"key": mark_of(style, n), "label": option.label} for n, option in enumerate(options)

@@ -100,7 +100,7 @@ async def test_another_person_has_a_chat_of_her_own(content: Content, engine: En
     assert isinstance(told[1], Noted)
     assert told[1].key == "chat.no_choice"
     assert isinstance(told[2], Shown)
-    assert told[2].person == "b"
+    assert told[2].chat == "b"
 
 
 async def test_a_press_may_count_back_to_an_older_reply(content: Content, engine: Engine) -> None:
@@ -117,15 +117,39 @@ async def test_a_photo_is_not_looked_at(content: Content, engine: Engine) -> Non
     assert all(content.sentence("vi", key) in text for key, text in zip(keys, said, strict=True))
 
 
-async def test_what_comes_in_a_later_version_is_said_plainly(
+async def test_a_host_lets_the_bot_into_a_group_and_confirms_it_in_her_own_chat(
     content: Content, engine: Engine
 ) -> None:
-    entries = await played(":group Tổ 12\n:role host\n:channel zalo_bot\n:private", content, engine)
-    assert [entry.values for entry in entries if isinstance(entry, Noted)] == [
-        {"command": ":group"},
-        {"command": ":role"},
-        {"command": ":channel"},
+    entries = await played(
+        ":role host\n:group Tổ 12\n:wait 5s\n:private\n:press 1", content, engine
+    )
+
+    shown = [entry for entry in entries if isinstance(entry, Shown)]
+    assert [(entry.chat, entry.in_group) for entry in shown] == [
+        ("a", False),
+        ("Tổ 12", True),
+        ("a", False),
+        ("a", False),
     ]
+    events = [event for entry in shown for event in entry.events]
+    assert events == ["role_claimed", "group_seen", "group_linked"]
+
+
+async def test_what_is_written_in_a_group_is_shown_with_its_name(
+    content: Content, engine: Engine
+) -> None:
+    transcript = await text(":group Tổ 12\nquet ma qr\n", content, engine)
+
+    assert "a @ Tổ 12: quet ma qr\n" in transcript
+    assert "Máy → Tổ 12:\n" in transcript
+
+
+async def test_replies_can_be_shown_as_on_another_channel(content: Content, engine: Engine) -> None:
+    plain = await text("quet ma qr", content, engine)
+    as_there = await text(":channel telegram\nquet ma qr", content, engine)
+
+    assert "  1. Xong, bước tiếp" in plain
+    assert "[1 · Xong, bước tiếp]" in as_there
 
 
 @pytest.mark.parametrize("line", [":wait soon", ":at noon", ":fly away"])
@@ -140,7 +164,7 @@ async def test_a_line_that_cannot_be_played_stops_the_script(
 async def test_json_has_one_object_a_reply_and_each_event_once(
     content: Content, engine: Engine
 ) -> None:
-    entries = await played("quet ma qr\n:press 1\n:group Tổ 12\n", content, engine)
+    entries = await played("quet ma qr\n:press 1\n:press 9\n", content, engine)
     lines = [line for entry in entries for line in as_json(entry, AUTHOR, base_url="http://bot")]
     first, second, note = [json.loads(line) for line in lines]
     assert first["events"] == ["howto_started"]
@@ -159,7 +183,7 @@ async def test_json_has_one_object_a_reply_and_each_event_once(
         "emergency": False,
         "events": [],
     }
-    assert note == {"line": 3, "note": AUTHOR.tell("chat.later", command=":group")}
+    assert note == {"line": 3, "note": AUTHOR.tell("chat.no_choice")}
 
 
 async def test_explain_names_what_was_understood_decided_and_done(
