@@ -3,8 +3,8 @@
     split(text, fits)   one message, or several numbered "1/3", "2/3" …
 
 It is cut at the end of a paragraph where that is possible, else of a line, else of a sentence,
-else between words: a link, which has no blanks, is never cut. A list of options that follows its
-question line by line is one paragraph, and so stays with it. Digits and a stroke are read the
+else between words: a link, which has no blanks, is never cut. A paragraph that begins with "1. " or
+"A. " is a list of options: it stays with its question. Digits and a stroke are read the
 same in every language, so they are no sentence of `data/locales`.
 """
 
@@ -15,7 +15,9 @@ from collections.abc import Callable, Iterator
 Fits = Callable[[str], bool]
 """Whether a text goes into one message; what is part of a text that fits must fit too."""
 
-_ENDS = tuple(map(re.compile, (r"\n\s*\n\s*", r"\s*\n\s*", r"(?<=[.!?…])\s+", r"\s+")))
+_ENDS = tuple(
+    map(re.compile, (r"\n\s*\n\s*(?!\s|[1A]\. )", r"\s*\n\s*", r"(?<=[.!?…])\s+", r"\s+"))
+)
 """Ends of paragraphs, lines, sentences, words."""
 _JOINER = "\u200d"
 _JOINED_ON = {_JOINER, "\ufe0f", "\u20e3"}

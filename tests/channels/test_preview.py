@@ -23,7 +23,7 @@ def tip(as_on: str | None) -> Reply:
 
 
 def test_on_zalo_it_is_the_message_letter_by_letter() -> None:
-    words = "Mẹo hôm nay.\nhttps://binhdan.example/t/1\n1. Học"
+    words = "Mẹo hôm nay.\nhttps://binhdan.example/t/1\n\n1. Học"
     assert shown(tip("zalo_bot"), SITE) == Reply(text=words)
     assert render([tip(None)], SITE) == [words]
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,9 +68,13 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
     ]
 
 
-def test_a_list_stays_with_its_question() -> None:
-    text = "Dạ, hết các bước rồi ạ.\n\nLàm được chưa ạ?\n1. Được rồi\n2. Chưa được"
-    assert split(text, fits(55))[1] == "2/2\nLàm được chưa ạ?\n1. Được rồi\n2. Chưa được"
+@pytest.mark.parametrize("marks", [("1", "2"), ("A", "B")])
+def test_a_list_stays_with_its_question(marks: tuple[str, str]) -> None:
+    asked = "Làm được chưa ạ?\n\n{}. Được rồi\n{}. Chưa được".format(*marks)
+    assert split(f"Dạ, hết các bước rồi ạ.\n\n{asked}", fits(55)) == [
+        "1/2\nDạ, hết các bước rồi ạ.",
+        f"2/2\n{asked}",
+    ]
 
 
 def test_no_emoji_is_cut_in_the_middle() -> None:

@@ -28,15 +28,11 @@ def _fits(text: str) -> bool:
 
 
 def _block(reply: Reply, base_url: str) -> str:
-    """The text, the link, the options: what asks stands last, and in one paragraph with them."""
-    lines = [reply.text]
-    if reply.link is not None:
-        lines.append(f"{base_url.rstrip('/')}{reply.link}")
-    if reply.choices is not None:
-        lines += _options(reply.choices)
-    return "\n".join(lines)
+    """The text, the link, the options: what can be answered stands last."""
+    text = reply.text if reply.link is None else f"{reply.text}\n{base_url.rstrip('/')}{reply.link}"
+    return text if reply.choices is None else f"{text}\n\n{_list(reply.choices)}"
 
 
-def _options(choices: Choices) -> Iterable[str]:
-    for position, option in enumerate(choices.options):
-        yield f"{mark_of(choices.style, position)}. {option.label}"
+def _list(choices: Choices) -> str:
+    options = enumerate(choices.options)
+    return "\n".join(f"{mark_of(choices.style, n)}. {option.label}" for n, option in options)

@@ -23,24 +23,24 @@ def test_the_replies_of_a_turn_are_one_message() -> None:
         Reply(text="Đúng rồi ạ!"),
         Reply(text="Làm tiếp không ạ?", choices=choices("Có", "Thôi")),
     ]
-    assert render(said, SITE) == ["Đúng rồi ạ!\n\nLàm tiếp không ạ?\n1. Có\n2. Thôi"]
+    assert render(said, SITE) == ["Đúng rồi ạ!\n\nLàm tiếp không ạ?\n\n1. Có\n2. Thôi"]
 
 
 def test_options_of_a_question_have_letters() -> None:
     reply = Reply(text="Nên làm gì?", choices=choices("Quét", "Không quét", style="lettered"))
-    assert render([reply], SITE) == ["Nên làm gì?\nA. Quét\nB. Không quét"]
+    assert render([reply], SITE) == ["Nên làm gì?\n\nA. Quét\nB. Không quét"]
 
 
 def test_an_ordering_looks_like_any_other_list() -> None:
     asked = choices("Mở Zalo", "Bấm quét mã", style="lettered", ordering=True)
     assert render([Reply(text="Xếp theo thứ tự.", choices=asked)], SITE) == [
-        "Xếp theo thứ tự.\nA. Mở Zalo\nB. Bấm quét mã"
+        "Xếp theo thứ tự.\n\nA. Mở Zalo\nB. Bấm quét mã"
     ]
 
 
 def test_a_link_is_written_whole_before_the_options() -> None:
     reply = Reply(text="Dạ, đây ạ.", link="/c/7KQ2M9XA4T", choices=choices("Xong"))
-    assert render([reply], SITE) == ["Dạ, đây ạ.\nhttps://binhdan.example/c/7KQ2M9XA4T\n1. Xong"]
+    assert render([reply], SITE) == ["Dạ, đây ạ.\nhttps://binhdan.example/c/7KQ2M9XA4T\n\n1. Xong"]
 
 
 def test_letters_are_composed() -> None:
@@ -51,7 +51,7 @@ def test_a_list_that_does_not_fit_goes_whole_into_the_next_message() -> None:
     asked = Reply(text="Làm tiếp không ạ?", choices=choices("Có", "Thôi"))
     first, second = render([Reply(text="Dài. " * 398), asked], SITE)
     assert first.startswith("1/2\nDài.")
-    assert second == "2/2\nLàm tiếp không ạ?\n1. Có\n2. Thôi"
+    assert second == "2/2\nLàm tiếp không ạ?\n\n1. Có\n2. Thôi"
 
 
 def test_exactly_2000_is_one_message_and_an_emoji_counts_two() -> None:
