@@ -10,9 +10,10 @@ import re
 from datetime import datetime, timedelta
 
 from flows.content import Content
-from flows.dialog import CertificateForm, Dialog, HowtoOpen, ReminderForm
+from flows.dialog import CertificateForm, Dialog, HowtoOpen, ReminderForm, WardForm
 from flows.replies import Act, ActName, Choices
 from flows.turn import Interpretation
+from flows.ward_name import named
 from flows.wording import is_one_of
 from nlu import choice, when
 from nlu.normalise import fold
@@ -63,6 +64,8 @@ def answering(
         act = _chosen(understanding, choices, content, at=at)
         if act is not None:
             return Interpretation(act=act)
+    if isinstance(dialog.open, WardForm):
+        return _in_ward_form(understanding, content)
     called = CALL_ME.search(understanding.folded)
     if called is not None and called[1] in ADDRESS:
         return sure("call_me", ADDRESS[called[1]])
@@ -161,6 +164,19 @@ def _in_reminder(
         return None
     asks_anew = ASKS_REMINDER.search(understanding.folded) and when.subject(understanding.text)
     return sure("reminder.set" if asks_anew and form.changes is None else "reminder.time")
+
+
+def _in_ward_form(understanding: Understanding, content: Content) -> Interpretation | None:
+    """A ward, or no wish to tell one; a step word goes back to the how-to that waits."""
+    if named(understanding.text, content.wards):
+        return sure("ward.told")
+    best = understanding.candidates[0] if understanding.candidates else None
+    no = ("ward.skip_words", "choice.no_words")
+    back = best is not None and best.intent.startswith("step.")
+    if back or any(is_one_of(understanding.text, content, key) for key in no):
+        return sure("howto.leave")
+    asks_to_be_reminded = best is not None and best.intent == "reminder.set"
+    return None if _leaves(understanding) or asks_to_be_reminded else sure("ward.told")
 
 
 def _names_subject(understanding: Understanding, form: ReminderForm) -> bool:

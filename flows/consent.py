@@ -49,6 +49,7 @@ def withdraw(turn: Turn) -> Outcome:
     return outcome.recording(withdrawn).saying(turn.say("consent.withdrawn"))
 
 
-def version(turn: Turn, purpose: ConsentPurpose) -> str:
-    """Fingerprint of the very words that are shown."""
-    return hashlib.sha256(turn.say(f"consent.{purpose}").encode()).hexdigest()[:12]
+def version(turn: Turn, purpose: ConsentPurpose, **values: object) -> str:
+    """Fingerprint of the very words that are shown, their places filled."""
+    shown = turn.say(f"consent.{purpose}", **values)
+    return hashlib.sha256(shown.encode()).hexdigest()[:12]

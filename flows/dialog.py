@@ -136,9 +136,8 @@ class WardForm:
     kind: Literal["ward"] = "ward"
     tries: int = 0
     """How often an answer named no ward."""
-    topic: str | None = None
-    """The how-to that was open, and its step: what help is wanted for."""
-    step: str | None = None
+    question: str = ""
+    """What she said of it, masked; shown to her before it is sent."""
     at: datetime
 
 
@@ -171,3 +170,5 @@ class Dialog:
     """How many lists of choices were drawn; the next gets the next number."""
     unsure: int = 0
     """How often in a row the bot did not know what was meant."""
+    passed_on: str | None = None
+    """The help request of which the person was told that her words are passed on."""

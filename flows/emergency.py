@@ -1,9 +1,10 @@
 """Emergency cards: one message of at most six lines, the first act first, nothing offered after.
 
-Whatever was open stays as it was. The first words are left for the next turn: here the first line
-must be the first act.
+Whatever was open stays as it was; a volunteer who answers is told what was said, too. The first
+words are left for the next turn: here the first line must be the first act.
 """
 
+from flows import helped
 from flows.events import EmergencyShown
 from flows.turn import Outcome, Turn
 
@@ -21,4 +22,5 @@ def danger(turn: Turn) -> Outcome:
 def _card(turn: Turn, kind: str) -> Outcome:
     shown = EmergencyShown(kind=kind)
     card = turn.say(f"emergency.{kind}")
-    return Outcome.of(turn).recording(shown).saying(card, emergency=True)
+    outcome = Outcome.of(turn).recording(shown).saying(card, emergency=True)
+    return helped.passing_on(turn, outcome)

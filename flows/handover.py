@@ -1,11 +1,30 @@
-"""Asking for a person: who is there, what is passed on, and what to do when nobody is."""
+"""Asking for a person: the ward first, then what is passed on to whom, then a yes or a no.
 
-from flows import consent
-from flows.content import Howto, Step
-from flows.dialog import HowtoOpen
+    nobody answers requests here     said so; 1022, the ward, and the written guide
+    none in this ward                the same, and nothing is stored
+    none on duty                     said so; the request waits for the first who is
+    on duty                          it is offered to all who are (flows/ticket.py)
+
+The yes to what is shown is the consent for it.
+"""
+
+from flows import consent, ward
+from flows.content import Howto, Step, Ward
+from flows.dialog import HowtoOpen, QuizOpen, WardForm
 from flows.events import HelpRequested
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn
+from flows.ward_name import named
+
+FEWEST_WORDS = 3
+"""Fewer words than this tell a volunteer nothing."""
+WISH_AND_MORE = 9
+"""So many words ask for a person and also say why."""
+LONGEST_QUESTION = 200
+"""Characters."""
+WARD_ALONE = 6
+"""So few words that hold the name of a ward tell nothing but that."""
+_ANOTHER_WARD = "ward:"
 
 
 def ask(turn: Turn, outcome: Outcome, text: str) -> Outcome:
@@ -18,67 +37,199 @@ def ask(turn: Turn, outcome: Outcome, text: str) -> Outcome:
 
 
 def help_me(turn: Turn) -> Outcome:
-    """Answer somebody who wants a person, with the open step where there is one."""
+    """Answer somebody who wants a person."""
+    return offer(turn, Outcome.of(turn))
+
+
+def offer(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
+    """Offer the volunteers of the ward, asking for it once, or say honestly that there are none."""
+    if turn.standing.asks is not None:
+        return _under_way(turn, outcome, lead)
+    known = turn.content.ward(turn.learner.ward)
+    if not turn.snapshots.staff:
+        return _nobody(turn, outcome, known, lead=lead)
+    question = _question(turn)
+    act = turn.interpretation.act
+    if known is not None and not _names_another_ward(act):
+        return _of_ward(turn, outcome, known, question, lead)
+    if isinstance(outcome.dialog.open, QuizOpen) and act.name != "human.help":
+        return ask(turn, outcome, lead)
+    return ward.ask(turn, outcome, WardForm(question=question, at=turn.now), lead=lead)
+
+
+def ward_told(turn: Turn) -> Outcome:
+    """Take in the words of an answer to the question for the ward."""
     opened = turn.dialog.open
-    howto = turn.content.howto(opened.topic) if isinstance(opened, HowtoOpen) else None
-    if howto is None or not isinstance(opened, HowtoOpen):
-        return offer(turn, Outcome.of(turn))
-    step = howto.steps[howto.position(opened.step) or 0]
-    return offer(turn, Outcome.of(turn), howto=howto, step=step)
+    form = opened if isinstance(opened, WardForm) else WardForm(at=turn.now)
+    told = ward.told(turn, form)
+    if isinstance(told, Outcome):
+        return told
+    lead = ""
+    if told.former is not None:
+        lead = turn.say("ward.now_part", former=told.former, ward=told.ward.called)
+    return _of_ward(turn, ward.closed(Outcome.of(turn)), told.ward, form.question, lead)
 
 
-def offer(
-    turn: Turn,
-    outcome: Outcome,
-    *,
-    howto: Howto | None = None,
-    step: Step | None = None,
-    lead: str = "",
+def ward_picked(turn: Turn) -> Outcome:
+    """Take in the ward that was picked from those of one name."""
+    picked = turn.content.ward(turn.interpretation.act.arg)
+    opened = turn.dialog.open
+    if picked is None or not isinstance(opened, WardForm):
+        return help_me(turn)
+    return _of_ward(turn, ward.closed(Outcome.of(turn)), picked, opened.question, "")
+
+
+def send(turn: Turn) -> Outcome:
+    """Pass on what was shown: a request waits from now on for a volunteer of the ward."""
+    outcome = Outcome.of(turn).noting(choices=None)
+    here = turn.content.ward(turn.learner.ward)
+    staff = turn.snapshots.staff.get(here.code) if here is not None else None
+    if here is None or staff is None or turn.standing.asks is not None:
+        return offer(turn, outcome)  # it changed since it was shown
+    text_version = consent.version(turn, "help", who=_who(turn, here))
+    opened = turn.dialog.open
+    at_step = opened if isinstance(opened, HowtoOpen) else None
+    requested = HelpRequested(
+        ticket=turn.fresh_codes[0],
+        topic=at_step.topic if at_step else None,
+        step=at_step.step if at_step else None,
+        device=turn.learner.device,
+        ward=here.code,
+        question=turn.interpretation.act.arg,
+    )
+    agreed = consent.answered(turn, "help", text_version, agreed=True)
+    outcome = agreed.noting(choices=None).recording(requested)
+    if staff.on_duty:
+        return outcome.saying(turn.say("person_help.sent"))
+    return _with_guide(turn, outcome, turn.say("person_help.sent_waits"))
+
+
+def not_send(turn: Turn) -> Outcome:
+    """Take in that nothing may be sent, and say where help is without it."""
+    where = _where(turn, turn.content.ward(turn.learner.ward))
+    outcome = Outcome.of(turn).noting(choices=None)
+    return outcome.saying(f"{turn.say('consent.help_no')} {where}")
+
+
+def with_ways_back(turn: Turn, outcome: Outcome, text: str, *more: Choice) -> Outcome:
+    """The written guide stays at hand while nobody is there."""
+    options = [
+        Choice(turn.say("person_help.step_again"), Act("howto.resume")),
+        Choice(turn.say("howto.back"), Act("step.back")),
+        Choice(turn.say("howto.wrong"), Act("report_wrong")),
+        *more,
+    ]
+    return outcome.asking(text, options, at=turn.now)
+
+
+def _of_ward(turn: Turn, outcome: Outcome, here: Ward, question: str, lead: str) -> Outcome:
+    """Show what would go to whom, and ask; nobody of the ward: say so."""
+    outcome = outcome.knowing(ward=here.code)
+    staff = turn.snapshots.staff.get(here.code)
+    if staff is None or not staff.volunteers:
+        return _nobody(turn, outcome, here, lead=lead, question=question)
+    key = "person_help.on_duty" if staff.on_duty else "person_help.off_duty"
+    lines = [lead, turn.say(key, ward=here.called)]
+    if question:
+        lines.append(turn.say("person_help.question", question=question))
+    lines.append(turn.say("consent.help", who=_who(turn, here)))
+    options = [
+        Choice(turn.say("person_help.send"), Act("human.send", question)),
+        Choice(turn.say("person_help.not_send"), Act("human.not_send")),
+        _elsewhere(turn, question),
+    ]
+    text = "\n".join(line for line in lines if line)
+    return outcome.asking(text, options, at=turn.now, yes_no=True)
+
+
+def _nobody(
+    turn: Turn, outcome: Outcome, here: Ward | None, *, lead: str, question: str = ""
 ) -> Outcome:
-    """Offer the staff on duty, or say honestly that nobody is there and where help is."""
-    if any(staff.on_duty for staff in turn.snapshots.staff.values()):
-        text = "\n".join(part for part in (lead, turn.say("consent.help")) if part)
-        options = [
-            Choice(turn.say("person_help.send"), Act("human.send")),
-            Choice(turn.say("person_help.not_send"), Act("human.not_send")),
-        ]
-        return outcome.asking(text, options, at=turn.now, yes_no=True)
-    lines = [lead, turn.say("person_help.nobody"), _where(turn)]
-    if howto is None or step is None:
-        return outcome.saying("\n".join(line for line in lines if line))
+    """Say that nobody answers requests, here or at all, and where help is."""
+    elsewhere = here is not None and bool(turn.snapshots.staff)
+    said = turn.say("person_help.none_here", ward=here.called) if here and elsewhere else ""
+    lines = [lead, said or turn.say("person_help.nobody"), _where(turn, here)]
+    more = (_elsewhere(turn, question),) if elsewhere else ()
+    at_step = _at_step(turn, outcome)
+    if at_step is None:
+        text = "\n".join(line for line in lines if line)
+        return outcome.asking(text, more, at=turn.now) if more else outcome.saying(text)
+    howto, step = at_step
     if howto.hotline is not None:
         lines.append(turn.say("person_help.hotline", say=howto.hotline.say))
     if howto.in_person is not None:
         lines.append(turn.say("person_help.in_person", say=howto.in_person.say))
     lines.append(_noted(turn, howto, step))
-    return with_ways_back(turn, outcome, "\n".join(line for line in lines if line))
+    return with_ways_back(turn, outcome, "\n".join(line for line in lines if line), *more)
 
 
-def send(turn: Turn) -> Outcome:
-    """Pass the question on to the staff: the yes to what is sent is the consent for it."""
-    text_version = consent.version(turn, "help")
-    opened = turn.dialog.open
-    at_step = opened if isinstance(opened, HowtoOpen) else None
-    ticket = turn.fresh_codes[0]
-    requested = HelpRequested(
-        ticket=ticket,
-        topic=at_step.topic if at_step else None,
-        step=at_step.step if at_step else None,
-        device=turn.learner.device,
-    )
-    outcome = consent.answered(turn, "help", text_version, agreed=True).recording(requested)
-    return outcome.saying(turn.say("person_help.sent", ticket=ticket))
+def _under_way(turn: Turn, outcome: Outcome, lead: str) -> Outcome:
+    """One request at a time: say where it stands; a waiting one may be taken back."""
+    asked = turn.standing.asks
+    assert asked is not None  # noqa: S101 - whoever called looked
+    if asked.state == "taken":
+        return outcome.saying(turn.say("person_help.is_taken", name=asked.helper))
+    text = "\n".join(part for part in (lead, turn.say("person_help.waits")) if part)
+    back = Choice(turn.say("person_help.take_back"), Act("ticket.leave"))
+    return _with_guide(turn, outcome, text, back)
 
 
-def not_send(turn: Turn) -> Outcome:
-    """Take in that nothing may be sent, and say where help is without it."""
-    outcome = Outcome.of(turn)
-    outcome = outcome.noting(choices=None)
-    return outcome.saying(f"{turn.say('consent.help_no')} {_where(turn)}")
+def _with_guide(turn: Turn, outcome: Outcome, text: str, *more: Choice) -> Outcome:
+    """The ways on of the open step, where there is one."""
+    if _at_step(turn, outcome) is not None:
+        return with_ways_back(turn, outcome, text, *more)
+    return outcome.asking(text, more, at=turn.now) if more else outcome.saying(text)
 
 
-def _where(turn: Turn) -> str:
-    return turn.say("person_help.where", ward=turn.say("person_help.ward"))
+def _at_step(turn: Turn, outcome: Outcome) -> tuple[Howto, Step] | None:
+    """The open how-to and step, where help is wanted with one."""
+    opened = outcome.dialog.open
+    howto = turn.content.howto(opened.topic) if isinstance(opened, HowtoOpen) else None
+    if howto is None or not isinstance(opened, HowtoOpen):
+        return None
+    return howto, howto.steps[howto.position(opened.step) or 0]
+
+
+def _question(turn: Turn) -> str:
+    """The last words that tell of the need; those that wait already, where there are no others."""
+    act, opened = turn.interpretation.act, turn.dialog.open
+    if _names_another_ward(act):
+        return act.arg.removeprefix(_ANOTHER_WARD)
+    own = turn.understanding.text if turn.understanding is not None else ""
+    told = [text for text in turn.snapshots.said if _tells(turn, text, FEWEST_WORDS)]
+    if _tells(turn, own, WISH_AND_MORE if act.name == "human.help" else FEWEST_WORDS):
+        told.append(own)
+    if not told:
+        return opened.question if isinstance(opened, WardForm) else ""
+    if len(told[-1]) <= LONGEST_QUESTION:
+        return told[-1]
+    return told[-1][:LONGEST_QUESTION].rpartition(" ")[0]
+
+
+def _tells(turn: Turn, text: str, fewest: int) -> bool:
+    """Whether it is more than «1», the bare wish for a person, or a ward."""
+    words = len(text.split())
+    if words < fewest:
+        return False
+    return words > WARD_ALONE or not named(text, turn.content.wards)
+
+
+def _who(turn: Turn, here: Ward) -> str:
+    return turn.say("person_help.staff_of", ward=here.called)
+
+
+def _where(turn: Turn, here: Ward | None) -> str:
+    """1022 and the ward by name; an address is said only where a source is known, and none is."""
+    named = here.called if here is not None else turn.say("person_help.ward")
+    return turn.say("person_help.where", ward=named)
+
+
+def _elsewhere(turn: Turn, question: str) -> Choice:
+    return Choice(turn.say("ward.another"), Act("human.help", f"{_ANOTHER_WARD}{question}"))
+
+
+def _names_another_ward(act: Act) -> bool:
+    return act.name == "human.help" and act.arg.startswith(_ANOTHER_WARD)
 
 
 def _noted(turn: Turn, howto: Howto, step: Step) -> str:
@@ -88,13 +239,3 @@ def _noted(turn: Turn, howto: Howto, step: Step) -> str:
         return turn.say("person_help.noted_no_device", n=n, title=howto.title)
     kind = turn.say("howto.device_iphone" if device == "iphone" else "person_help.android")
     return turn.say("person_help.noted", n=n, title=howto.title, device=kind)
-
-
-def with_ways_back(turn: Turn, outcome: Outcome, text: str) -> Outcome:
-    """The written guide stays at hand while nobody is there."""
-    options = [
-        Choice(turn.say("person_help.step_again"), Act("howto.resume")),
-        Choice(turn.say("howto.back"), Act("step.back")),
-        Choice(turn.say("howto.wrong"), Act("report_wrong")),
-    ]
-    return outcome.asking(text, options, at=turn.now)

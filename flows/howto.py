@@ -84,7 +84,7 @@ def stuck(turn: Turn) -> Outcome:
     here = _here(turn)
     if here is None:
         return _lost(turn)
-    howto, opened, step = here
+    _, opened, step = here
     if step.differs and turn.learner.device is None and not opened.device_asked:
         asked = turn.say("howto.device")
         return _ask_device(turn, Outcome.of(turn), asked, "howto.device_unknown")
@@ -104,7 +104,7 @@ def stuck(turn: Turn) -> Outcome:
         return _help(turn, outcome, turn.say("howto.stuck_help", help=shown.stuck))
     if times == 2 and shown.other_way is not None:
         return _help(turn, outcome, turn.say("howto.other_way", way=shown.other_way))
-    return handover.offer(turn, outcome, howto=howto, step=step)
+    return handover.offer(turn, outcome)
 
 
 def report_wrong(turn: Turn) -> Outcome:
@@ -112,7 +112,7 @@ def report_wrong(turn: Turn) -> Outcome:
     here = _here(turn)
     if here is None:
         return Outcome.of(turn).saying(turn.say("howto.wrong_where"))
-    howto, opened, step = here
+    _, opened, step = here
     outcome = Outcome.of(turn).recording(
         WrongReported(
             topic=opened.topic,
@@ -130,7 +130,7 @@ def report_wrong(turn: Turn) -> Outcome:
     if shown.other_way is not None and opened.stuck < 2:
         way = turn.say("howto.other_way", way=shown.other_way)
         return _help(turn, outcome, f"{noted}\n{way}")
-    return handover.offer(turn, outcome, howto=howto, step=step, lead=noted)
+    return handover.offer(turn, outcome, lead=noted)
 
 
 def device(turn: Turn) -> Outcome:
@@ -160,7 +160,7 @@ def done(turn: Turn) -> Outcome:
     if howto is None:
         return _gone(turn, opened.topic)
     if not worked:
-        return handover.offer(turn, outcome, howto=howto, step=howto.steps[-1])
+        return handover.offer(turn, outcome)
     return _offer_next(turn, outcome.opening(None), howto, lead=turn.say("howto.well_done"))
 
 

@@ -4,6 +4,7 @@
 which is meant, or to say that the bot does not know. In this order:
 
     what fell due, a press, a photo       taken as they are
+    words for a person, a right's code    `flows/addressed.py`
     danger, a scam, misuse                before everything that is open
     nothing to read, another script
     the open list of choices              "2", "cái thứ 2", "B A C", "ừ"
@@ -16,14 +17,13 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from flows import answering, host_words, in_group
+from flows import addressed, answering, host_words, in_group
 from flows.acts import act_of
 from flows.answering import A_CHOICE, sure
 from flows.content import Content
-from flows.dialog import ConsentOpen, Dialog, HowtoOpen, QuizOpen
-from flows.events import ConsentPurpose
+from flows.dialog import Dialog, HowtoOpen, QuizOpen
 from flows.replies import Act, ActName
-from flows.snapshots import Need, Reminder, Standing
+from flows.snapshots import Reminder, Standing
 from flows.turn import (
     Admitted,
     CampaignSettled,
@@ -126,9 +126,12 @@ def _meant(
         case Pressed():
             return _pressed(given, dialog)
         case Sent() if understanding is None or not given.caption.strip():
-            return sure("other", given.kind)
+            return addressed.wordless(given, dialog, standing) or sure("other", given.kind)
         case Sent() | Said():
             assert understanding is not None  # noqa: S101 - what was said was understood
+    decided = addressed.by_standing(understanding, dialog, content, standing=standing)
+    if decided is not None:
+        return decided
     decided = answering.label_typed(understanding, dialog) or _screened(understanding)
     decided = decided or _unreadable(understanding)
     decided = decided or answering.answering(understanding, dialog, content, at=at)
@@ -139,50 +142,6 @@ def _meant(
     return decided
 
 
-def needs(interpretation: Interpretation, dialog: Dialog) -> frozenset[Need]:
-    """The snapshots that answering this will need."""
-    match interpretation.act.name:
-        case "quiz.start":
-            return frozenset({"answers"})
-        case "certificate.status" | "certificate.ask" | "certificate.issue":
-            return frozenset({"answers", "credentials"})
-        case (
-            "reminder.list"
-            | "reminder.pick"
-            | "reminder.change"
-            | "reminder.cancel"
-            | "reminder.set"
-            | "reminder.time"
-            | "reminder.subject"
-        ):
-            return frozenset({"reminders"})
-        case "consent.yes" if isinstance(dialog.open, ConsentOpen):
-            return _AFTER_CONSENT.get(dialog.open.purpose, frozenset())
-        case "export_my_data":
-            return frozenset({"known", "reminders", "credentials"})
-        case "human.help" | "step.stuck" | "report_wrong" | "howto.done" | "which" | "unknown":
-            return frozenset({"staff"})
-        case (
-            "tip.start"
-            | "tip.more"
-            | "tip.pick"
-            | "tip.group"
-            | "tip.groups"
-            | "tip.ready"
-            | "tip.when"
-            | "tip.confirm"
-        ):
-            return frozenset({"groups", "accounts"})
-        case "tip.take_back" | "tip.results" | "tip.resend":
-            return frozenset({"campaigns"})
-        case "group.list" | "group.link" | "group.refuse" | "group.unlink":
-            return frozenset({"groups"})
-        case "group.admitted" | "group.hello" | "group.howto" | "group.private":
-            return frozenset({"accounts"})
-        case _:
-            return frozenset()
-
-
 def expects_secret(dialog: Dialog, content: Content) -> bool:
     """Whether a step is open in which people receive a code, so bare digits must be masked."""
     opened = dialog.open
@@ -191,12 +150,6 @@ def expects_secret(dialog: Dialog, content: Content) -> bool:
         return False
     position = howto.position(opened.step)
     return position is not None and howto.steps[position].expects_secret
-
-
-_AFTER_CONSENT: dict[ConsentPurpose, frozenset[Need]] = {
-    "reminder": frozenset({"reminders"}),
-    "certificate": frozenset({"answers", "credentials"}),
-}
 
 
 def _due(what: DueThing) -> ActName:

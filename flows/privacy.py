@@ -4,6 +4,7 @@ Deletion says in two sentences what goes and what stays, asks once, and is done 
 the event `DataDeleted` (DESIGN: privacy; law 91/2025/QH15, articles 4 and 14).
 """
 
+from flows import helped
 from flows.dialog import Dialog, Learner
 from flows.events import (
     ConsentPurpose,
@@ -57,7 +58,7 @@ def delete(turn: Turn) -> Outcome:
         learner=Learner(id=turn.learner.id, greeted=True, language=turn.learner.language),
         dialog=Dialog(askings=turn.dialog.askings),
     )
-    return blank.recording(DataDeleted()).saying(said)
+    return helped.parting(turn, blank.recording(DataDeleted()).saying(said))
 
 
 def stop(turn: Turn) -> Outcome:
@@ -78,6 +79,9 @@ def _lines(turn: Turn, known: Known) -> list[str]:
     lines: list[str] = []
     if learner.you is not None:
         lines.append(turn.say("data.address"))
+    ward = turn.content.ward(learner.ward)
+    if ward is not None:
+        lines.append(turn.say("data.ward", ward=ward.called))
     if learner.device is not None:
         kind = "howto.device_iphone" if learner.device == "iphone" else "person_help.android"
         lines.append(turn.say("data.device", device=turn.say(kind)))

@@ -53,8 +53,8 @@ ActName = Literal[
     "delete.confirm",
     "export_my_data",
     # people and talk
-    "human.help",
-    "human.send",
+    "human.help",  # arg: `ward:` and the question, to name another ward; else empty
+    "human.send",  # arg: the question as it was shown
     "human.not_send",
     "greet",
     "thanks",

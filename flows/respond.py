@@ -15,13 +15,16 @@ from flows import (
     emergency,
     group,
     handover,
+    helped,
     host,
     howto,
     in_group,
     privacy,
     quiz,
     reminder,
+    role,
     talk,
+    ticket,
     tip,
 )
 from flows.dialog import QuizOpen
@@ -79,6 +82,20 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "human.help": handover.help_me,
     "human.send": handover.send,
     "human.not_send": handover.not_send,
+    "ward.told": handover.ward_told,
+    "ward.pick": handover.ward_picked,
+    "role.claim": role.claim,
+    "duty.on": role.on_duty,
+    "duty.off": role.off_duty,
+    "ticket.take": ticket.take,
+    "ticket.answer": ticket.answer,
+    "ticket.close": ticket.close,
+    "ticket.give_back": ticket.give_back,
+    "ticket.list": ticket.listing,
+    "ticket.add": helped.add,
+    "ticket.leave": helped.leave,
+    "due.ticket": ticket.offered,
+    "due.ticket_quiet": ticket.quiet,
     "greet": talk.greet,
     "thanks": talk.thanks,
     "menu": talk.menu,
@@ -96,7 +113,7 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "tip.ready": tip.ready,
     "tip.when": tip.take_time,
     "tip.leave": tip.leave,
-    "tip.confirm": campaign.confirm,
+    "tip.confirm": tip.confirm,
     "tip.take_back": campaign.take_back,
     "tip.results": campaign.results,
     "tip.resend": campaign.resend,
@@ -134,10 +151,15 @@ UNASKED: frozenset[ActName] = frozenset(
         "due.reminder",
         "due.group",
         "due.campaign",
+        "due.ticket",
+        "due.ticket_quiet",
+        "ticket.take",
+        "ticket.answer",
+        "ticket.add",
         "secret",
     }
 )
-"""After these nothing is offered, and what comes unasked takes over no numbers."""
+"""After these nothing is offered or taken up: cards, what comes unasked, words to a person."""
 
 DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold", "secret"})
 """Acts that do not settle what somebody needs."""

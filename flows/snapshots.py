@@ -1,7 +1,7 @@
 """What is stored and may be shown to a turn, as the shell reads it.
 
     Standing     with every turn: the rights of the person, and the help request under way
-    Snapshots    only what `flows.interpret.needs` asked for; the rest is empty
+    Snapshots    only what `flows.needs` asked for; the rest is empty
 
 All times are aware, in the city's zone.
 """
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from flows.content import Device
+from nlu.understanding import Language
 
 Need = Literal[
     "answers",
@@ -62,6 +63,8 @@ class Ticket:
     helper: str | None
     """Name of the volunteer who took it."""
     asked_at: datetime
+    language: Language = "vi"
+    """Of the person who asks: what she is told when the volunteer acts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ A story may give, beside `learner` and `chat`, what is stored already:
 
     staff: {"26734": {volunteers: 1, on_duty: 1}}
     roles: [{id: r1, kind: volunteer, ward: "26734", name: Chị Lan}]      of this person
-    asks, answers: T1                                                    of `tickets`, hers
+    asks, helps: T1                      of `tickets`: her own, the one she has taken
     tickets: [{id: T1, number: 1, …}]        invitations: {7KQ2M9XA4T: {role: {…}, state: good}}
     groups, accounts, campaigns: [{…}]
 
@@ -37,6 +37,8 @@ from flows.events import (
     DataDeleted,
     DutyChanged,
     Event,
+    GroupLinked,
+    GroupRefused,
     HelpRequested,
     ReminderCancelled,
     ReminderSent,
@@ -45,8 +47,11 @@ from flows.events import (
     TicketClosed,
     TicketGivenBack,
     TicketTaken,
+    TipScheduled,
+    TipTakenBack,
 )
-from flows.interpret import expects_secret, interpret, needs
+from flows.interpret import expects_secret, interpret
+from flows.needs import needs
 from flows.replies import Reply
 from flows.respond import respond
 from flows.snapshots import (
@@ -156,7 +161,7 @@ class World:
         world.standing = Standing(
             roles=_stored(story, "roles", []),
             asks=world.tickets.get(story.get("asks", "")),
-            answers=world.tickets.get(story.get("answers", "")),
+            answers=world.tickets.get(story.get("helps", "")),
         )
         for answer in story.get("answers", []):
             seen = {"purpose": "practice", "attempt": 1, "correct": True, **answer}
@@ -394,6 +399,28 @@ class World:
                 self.standing = replace(self.standing, answers=None)
             case TicketClosed():
                 self._close(event.ticket)
+            case GroupLinked():
+                self.groups = tuple(
+                    replace(one, ward=event.ward) if one.id == event.group else one
+                    for one in self.groups
+                )
+            case GroupRefused():
+                self.groups = tuple(one for one in self.groups if one.id != event.group)
+            case TipScheduled():
+                scheduled = Campaign(
+                    id=event.campaign,
+                    tip=event.tip,
+                    ward=event.ward,
+                    due_at=event.due_at,
+                    taken_back=False,
+                    results=(),
+                )
+                self.campaigns = (scheduled, *self.campaigns)
+            case TipTakenBack():
+                self.campaigns = tuple(
+                    replace(one, taken_back=True) if one.id == event.campaign else one
+                    for one in self.campaigns
+                )
             case DataDeleted():
                 self.answers, self.credentials, self.reminders = [], [], {}
             case _:
@@ -401,8 +428,13 @@ class World:
 
 
 def shown(reply: Reply) -> list[Any]:
-    """A reply as a transcript writes it: the text, then the labels of its choices."""
+    """A reply as a transcript writes it: the text, then the labels of its choices.
+
+    What is shown as on another platform comes after the name of that platform.
+    """
     lines: list[Any] = [reply.text]
+    if reply.as_on is not None:
+        lines.insert(0, {"as_on": reply.as_on})
     if reply.choices is not None:
         lines.append({"choices": [option.label for option in reply.choices.options]})
     if reply.link is not None:

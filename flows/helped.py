@@ -1,0 +1,61 @@
+"""A help request as who asked sees it: her words go to the volunteer, until she or they end it.
+
+While a volunteer answers, the bot is silent: typed words are passed on, masked. Presses and
+emergency cards stay the bot's.
+"""
+
+from flows import relay
+from flows.addressed import helped, helping
+from flows.dialog import HowtoOpen
+from flows.events import TicketClosed
+from flows.offer import offer
+from flows.replies import Act
+from flows.turn import Outcome, Sent, Turn
+
+
+def add(turn: Turn) -> Outcome:
+    """Pass words on; said once, then the bot is silent. Photos and voices are not passed on."""
+    ticket = helped(turn.standing)
+    if ticket is None:
+        return Outcome.of(turn).saying(turn.say("stale.nothing"))
+    outcome = passing_on(turn, Outcome.of(turn))
+    if isinstance(turn.input, Sent) and turn.input.kind != "edited":
+        return outcome.saying(turn.say("ticket.words_only"))
+    if outcome.dialog.passed_on == ticket.id:
+        return outcome
+    return outcome.noting(passed_on=ticket.id).saying(turn.say("ticket.passed_on"))
+
+
+def passing_on(turn: Turn, outcome: Outcome) -> Outcome:
+    """The same outcome, with what was said passed on to the volunteer where one answers."""
+    ticket, words = helped(turn.standing), relay.words(turn)
+    if ticket is None or not words:
+        return outcome
+    return outcome.sending(relay.to_helper(turn, ticket, "ticket.asker_says", words=words))
+
+
+def parting(turn: Turn, outcome: Outcome) -> Outcome:
+    """The same outcome of somebody who is being forgotten, with a word to the other side."""
+    asks, answers = helped(turn.standing), helping(turn.standing)
+    if asks is not None:
+        outcome = outcome.sending(relay.to_helper(turn, asks, "ticket.asker_left"))
+    if answers is not None:
+        outcome = outcome.sending(relay.to_asker(turn, answers, "ticket.waits_again"))
+    return outcome
+
+
+def leave(turn: Turn) -> Outcome:
+    """Take a request back, or return from the volunteer to the bot and to the open how-to."""
+    ticket = turn.standing.asks
+    if ticket is None:
+        return Outcome.of(turn).saying(turn.say("stale.nothing"))
+    outcome = Outcome.of(turn).recording(TicketClosed(ticket=ticket.id, by="asker"))
+    if ticket.state == "taken":
+        outcome = outcome.sending(relay.to_helper(turn, ticket, "ticket.asker_left"))
+    said = turn.say("ticket.left" if ticket.state == "taken" else "ticket.taken_back")
+    opened = turn.dialog.open
+    howto = turn.content.howto(opened.topic) if isinstance(opened, HowtoOpen) else None
+    if howto is None:
+        return outcome.noting(choices=None).saying(said)
+    text = f"{said} {turn.say('howto.offer_back', title=howto.title)}"
+    return offer(turn, outcome, text, Act("howto.resume"), no=Act("howto.leave"))

@@ -1,0 +1,82 @@
+"""What may be passed on between somebody who asks and the volunteer who answers.
+
+    words     what was said, masked; empty for a photo without words
+    fault     why a volunteer's words are held back: a secret, a hidden number, a link
+    to_asker, to_helper    the message in the other chat
+
+The words of who asks are masked and passed on as they are. A volunteer's are held back whole where
+they hold what nobody should get from a stranger, and she is told why: half a message would puzzle
+more than none. Each reads the language it was begun in; volunteers read Vietnamese.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import urlsplit
+
+from flows.content import Links
+from flows.replies import Reply
+from flows.snapshots import Ticket
+from flows.turn import Outgoing, Said, Sent, ToAsker, ToHelper, Turn
+from nlu.understanding import Understanding
+from nlu.words import mapping
+
+Fault = Literal["secret", "number", "link"]
+_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+\S+", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w@])((?:[\w-]+\.)+([a-z]{2,}))(?![a-z0-9])", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+")
+"""Anything else in a host (a backslash, a letter that looks like another) is there to deceive."""
+
+
+def words(turn: Turn) -> str:
+    """What was said or written under a photo."""
+    match turn.input:
+        case Said() | Sent() if turn.understanding is not None:
+            return turn.understanding.text
+        case _:
+            return ""
+
+
+def fault(understanding: Understanding, links: Links) -> Fault | None:
+    """Why these words of a volunteer may not be passed on; None: they may."""
+    if understanding.secrets:
+        return "secret"
+    if any(token in understanding.text for token in mapping("secrets", "masked").values()):
+        return "number"
+    official = [link.host for link in links.official]
+    if any(not _within(host, official) for host in _hosts(understanding.text, links.endings)):
+        return "link"
+    return None
+
+
+def to_asker(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoing:
+    """A sentence for who asked, in her language."""
+    text = turn.content.sentence(ticket.language, key, **values)
+    return Outgoing(to=ToAsker(ticket=ticket.id), reply=Reply(text=text))
+
+
+def to_helper(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoing:
+    """A sentence for the volunteer."""
+    text = turn.content.sentence("vi", key, n=ticket.number, **values)
+    return Outgoing(to=ToHelper(ticket=ticket.id), reply=Reply(text=text))
+
+
+def _hosts(text: str, endings: list[str]) -> Iterator[str]:
+    """The hosts of all addresses in a text; one that names none is empty."""
+    for found in _WITH_SCHEME.finditer(text):
+        yield _host(found[0].rstrip(".,;:!?)»\"'"))
+    for found in _BARE.finditer(_WITH_SCHEME.sub(" ", text)):
+        if found[2].lower() in endings:
+            yield found[1].lower()
+
+
+def _host(url: str) -> str:
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+    return host if _HOST.fullmatch(host) else ""
+
+
+def _within(host: str, official: list[str]) -> bool:
+    return any(host == one or host.endswith(f".{one}") for one in official)
