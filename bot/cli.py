@@ -3,13 +3,10 @@
 import asyncio
 import json
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError
 
 from bot import (
     content_check,
@@ -24,12 +21,13 @@ from bot import (
 )
 from bot.author import Author
 from bot.clock import now
-from bot.config import Settings
+from bot.commands import backup, doctor, sending, ticket, webhook
+from bot.commands.begin import begin, content_of, database_told, fail, group
+from bot.commands.rights import operator_rights, ward_rights
 from bot.content import load, read
 from bot.fault import ContentFaults
 from bot.preview import preview as previewed
 from bot.script import Player, ScriptError
-from flows.content import Content
 
 PLAIN = {"help_option_names": ["--help"]}
 
@@ -41,14 +39,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=PLAIN,
 )
-content_app = typer.Typer(
-    help="Check, write and withdraw what is taught.", no_args_is_help=True, rich_markup_mode=None
-)
-nlu_app = typer.Typer(
-    help="Measure how well messages are understood.", no_args_is_help=True, rich_markup_mode=None
-)
-app.add_typer(content_app, name="content")
-app.add_typer(nlu_app, name="nlu")
+content_app = group("Check, write and withdraw what is taught.")
+nlu_app = group("Measure how well messages are understood.")
+for _name, _group in {
+    "content": content_app,
+    "nlu": nlu_app,
+    "host": ward_rights("host", "Who sends tips to the groups of a ward."),
+    "volunteer": ward_rights("volunteer", "Who answers help requests of a ward."),
+    "operator": operator_rights(),
+    "ticket": ticket.app,
+    "webhook": webhook.app,
+    "pause": sending.pause,
+    "resume": sending.resume,
+}.items():
+    app.add_typer(_group, name=_name)
+for _command in (doctor.doctor, backup.backup, backup.restore, backup.forget, backup.deletions):
+    app.command()(_command)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="A topic, such as phone/scan_qr.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -57,18 +63,18 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command()
 def serve() -> None:
     """Serve the web chat and its pages, and send what falls due."""
-    settings, author = _settings()
+    settings, author = begin()
 
-    def tell(key: str) -> None:
-        typer.echo(author.tell(key, url=service.address(settings)))
+    def tell(key: str, /, **places: object) -> None:
+        typer.echo(author.tell(key, **{"url": service.address(settings), **places}))
 
     if settings.trial:
         tell("serve.trial")
     try:
-        with _database(author):
+        with database_told(author):
             asyncio.run(service.serve(settings, tell))
     except ContentFaults as error:
-        _fail(author.faults(error.faults))
+        fail(author.faults(error.faults))
     except KeyboardInterrupt:
         return
 
@@ -87,11 +93,11 @@ def chat(
     ] = False,
 ) -> None:
     """Talk with the bot in this terminal; nothing of it is kept."""
-    settings, author = _settings()
+    settings, author = begin()
     log.configure("ERROR")
     if script is not None and not script.is_file():
-        _fail(author.tell("chat.no_script", file=script))
-    content = _content(settings, author)
+        fail(author.tell("chat.no_script", file=script))
+    content = content_of(settings, author)
     engine = service.understanding(settings)
     try:
         if script is None:
@@ -101,7 +107,7 @@ def chat(
         play = Player().play(script.read_text("utf-8"), settings, content, engine)
         asyncio.run(_print(play, author, settings.base_url, explain=explain, as_json=as_json))
     except ScriptError as error:
-        _fail(f"{script}:{error.line}  {author.tell(error.key, **error.places)}")
+        fail(f"{script}:{error.line}  {author.tell(error.key, **error.places)}")
     except KeyboardInterrupt:
         typer.echo()
 
@@ -109,9 +115,9 @@ def chat(
 @content_app.command()
 def check() -> None:
     """Check everything in data/ and name each fault with file, line and what to write instead."""
-    settings, author = _settings()
+    settings, author = begin()
     if faults := content_check.check(settings.data_dir):
-        _fail(author.faults(faults))
+        fail(author.faults(faults))
     content = load(settings.data_dir)
     counts = {name: len(getattr(content, name)) for name in ("topics", "howtos", "items", "tips")}
     typer.echo(author.tell("check.fine", **counts))
@@ -120,15 +126,15 @@ def check() -> None:
 @content_app.command()
 def new(slug: Slug) -> None:
     """Write commented files for a new topic: how-to, quiz and tip."""
-    settings, author = _settings()
+    settings, author = begin()
     topics = read(settings.data_dir).topics
     title = topics[slug].title if slug in topics else slug
     try:
         files = new_topic.write(settings.data_dir, slug, title=title, today=now().date())
     except new_topic.TopicExistsError as error:
-        _fail(author.tell("new.exists", file=error.file))
+        fail(author.tell("new.exists", file=error.file))
     except ValueError:
-        _fail(author.tell("new.slug", slug=slug))
+        fail(author.tell("new.slug", slug=slug))
     for file in files:
         typer.echo(author.tell("new.written", file=file))
     if slug not in topics:
@@ -139,13 +145,13 @@ def new(slug: Slug) -> None:
 @content_app.command()
 def preview(slug: Slug) -> None:
     """Show a topic as on a phone: every step with its helps, every question, the tip."""
-    settings, author = _settings()
+    settings, author = begin()
     reading = read(settings.data_dir)
     own = {settings.data_dir / folder / f"{slug}.yaml" for folder in new_topic.FOLDERS}
     if faults := [fault for fault in reading.faults if fault.file in own]:
-        _fail(author.faults(faults))
+        fail(author.faults(faults))
     if slug not in reading.howtos:
-        _fail(author.tell("preview.no_howto", slug=slug))
+        fail(author.tell("preview.no_howto", slug=slug))
     for screen in previewed(reading.content(), slug, author):
         typer.echo(screen)
 
@@ -156,11 +162,11 @@ def withdraw(
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="The reason, for the record.")],
 ) -> None:
     """Take a wrong topic out of use at once, in every process."""
-    settings, author = _settings()
+    settings, author = begin()
     # Also while other files have faults: a wrong instruction does not wait for them.
     if slug not in read(settings.data_dir).topics:
-        _fail(author.tell("withdrawn.unknown", slug=slug))
-    with _database(author):
+        fail(author.tell("withdrawn.unknown", slug=slug))
+    with database_told(author):
         asyncio.run(service.withdraw(settings, slug, why))
     typer.echo(author.tell("withdrawn.done", slug=slug))
 
@@ -168,11 +174,11 @@ def withdraw(
 @content_app.command()
 def restore(slug: Slug) -> None:
     """Use a withdrawn topic again."""
-    settings, author = _settings()
-    with _database(author):
+    settings, author = begin()
+    with database_told(author):
         restored = asyncio.run(service.restore(settings, slug))
     if not restored:
-        _fail(author.tell("withdrawn.was_not", slug=slug))
+        fail(author.tell("withdrawn.was_not", slug=slug))
     typer.echo(author.tell("withdrawn.restored", slug=slug))
 
 
@@ -182,12 +188,12 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Decide every line as the running bot would, and print how many were right."""
-    settings, author = _settings()
+    settings, author = begin()
     try:
         lines = evaluation.read(file)
     except (OSError, evaluation.EvaluationFileError) as error:
-        _fail(str(error))
-    content = _content(settings, author)
+        fail(str(error))
+    content = content_of(settings, author)
     found = figures.evaluate(lines, service.understanding(settings), content)
     typer.echo(json.dumps(found, ensure_ascii=False) if as_json else figures.printed(found))
 
@@ -201,25 +207,10 @@ def write_docs(
     """Write the pages that are generated from the code: docs/cli.md, docs/settings.md."""
     stale = docs.stale(app)
     if only_check and stale:
-        _fail("\n".join(f"{file}: stale, run `bot docs`" for file in stale))
+        fail("\n".join(f"{file}: stale, run `bot docs`" for file in stale))
     for file, text in stale.items():
         file.write_text(text, "utf-8")
         typer.echo(str(file))
-
-
-def _settings() -> tuple[Settings, Author]:
-    try:
-        settings = Settings.model_validate({})
-    except ValueError as error:
-        _fail(str(error))
-    return settings, Author.load(settings.data_dir)
-
-
-def _content(settings: Settings, author: Author) -> Content:
-    try:
-        return load(settings.data_dir)
-    except ContentFaults as error:
-        _fail(author.faults(error.faults))
 
 
 async def _print(
@@ -237,17 +228,3 @@ async def _print(
 def _write(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
-
-
-@contextmanager
-def _database(author: Author) -> Generator[None]:
-    """Says in words that the database can't be reached."""
-    try:
-        yield
-    except OperationalError:
-        _fail(author.tell("serve.no_database"))
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

@@ -1,0 +1,105 @@
+"""`bot host`, `bot volunteer`, `bot operator`: who may do more than ask."""
+
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from bot import rights
+from bot.author import Author
+from bot.clock import now
+from bot.commands.begin import begin, content_of, fail, group, say, written
+from bot.operator.ward import meant
+from flows.content import Content, Ward
+from flows.snapshots import RoleKind
+
+WardName = Annotated[
+    str, typer.Option("--ward", metavar="WARD", help="Its code or its name; old names count.")
+]
+Name = Annotated[
+    str, typer.Option("--name", metavar="NAME", help="As people are told it: «Chị Lan».")
+]
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.")]
+
+
+def ward_rights(kind: RoleKind, help_: str) -> typer.Typer:
+    """The commands for a right that holds in one ward."""
+    app = group(help_)
+
+    @app.command()
+    def add(ward: WardName, name: Name) -> None:
+        """Print a code that gives the right to the one person who sends it to the bot."""
+        settings, author = begin()
+        chosen = _ward(author, ward, content_of(settings, author))
+        code = rights.fresh_code()
+        grant = partial(rights.grant, ward=chosen.code, name=name, code=code, now=now())
+        one = written(settings, author, lambda connection: grant(connection, kind))
+        where = f"{chosen.kind} {chosen.name}"
+        say(author, f"rights.added_{kind}", name=name, ward=where, code=rights.shown(kind, code))
+        say(author, "rights.then", code=rights.shown(kind, code), at=_moment(one))
+
+    _common(app, kind)
+    return app
+
+
+def operator_rights() -> typer.Typer:
+    """The commands for the chat that is told of faults."""
+    app = group("Whose chat is told of faults.")
+
+    @app.command()
+    def add(name: Name = "") -> None:
+        """Print a code; the chat that sends it to the bot is told of faults from then on."""
+        settings, author = begin()
+        code = rights.fresh_code()
+        grant = partial(rights.grant, ward="", name=name, code=code, now=now())
+        one = written(settings, author, lambda connection: grant(connection, "operator"))
+        say(author, "rights.added_operator", code=rights.shown("operator", code))
+        say(author, "rights.then", code=rights.shown("operator", code), at=_moment(one))
+
+    _common(app, "operator")
+    return app
+
+
+def _common(app: typer.Typer, kind: RoleKind) -> None:
+    @app.command("list")
+    def list_() -> None:
+        """Show who has the right, who was given a code, and whose right has ended."""
+        settings, author = begin()
+        found = written(settings, author, partial(rights.granted, kind=kind, now=now()))
+        if not found:
+            say(author, "rights.none", kind=kind)
+        wards = {w.code: w.name for w in content_of(settings, author).wards}
+        for one in found:
+            typer.echo(_line(author, one, wards.get(one.ward, one.ward)))
+
+    @app.command()
+    def revoke(id_: Id) -> None:
+        """Take the right back; it ends with the next message."""
+        settings, author = begin()
+        revoke = partial(rights.revoke, kind=kind, role_id=id_.lower(), now=now())
+        if not written(settings, author, revoke):
+            fail(author.tell("rights.unknown", id=id_, kind=kind))
+        say(author, "rights.revoked", id=id_.lower())
+
+
+def _line(author: Author, one: rights.Granted, ward: str) -> str:
+    standing = author.tell(f"rights.is_{one.state}", at=_moment(one))
+    duty = author.tell("rights.on_duty") if one.on_duty else ""
+    return "  ".join(part for part in (one.id, ward, one.name, standing, duty) if part)
+
+
+def _moment(one: rights.Granted) -> str:
+    return f"{one.at:%H:%M %d/%m/%Y}"
+
+
+def _ward(author: Author, typed: str, content: Content) -> Ward:
+    """The one ward that is meant; anything else fails and says what to write instead."""
+    found = meant(typed, content.wards)
+    if not found.wards:
+        fail(author.tell("rights.no_ward", ward=typed))
+    if len(found.wards) > 1:
+        names = ", ".join(f"{ward.code} {ward.name}" for ward in found.wards)
+        fail(author.tell("rights.which_ward", ward=typed, names=names))
+    if found.former:
+        say(author, "rights.former", old=typed, new=found.wards[0].name)
+    return found.wards[0]

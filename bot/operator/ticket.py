@@ -1,0 +1,91 @@
+"""Help requests as the operator sees them: which are open, what one says, and closing one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, select
+
+from bot.channels.incoming import Address
+from bot.clock import in_city
+from bot.operator.letter import queue
+from bot.storage import document
+from bot.storage.apply import apply
+from bot.storage.record import EventRecord
+from bot.storage.tables import help_request, learner
+from flows.content import Content
+from flows.events import TicketClosed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """A help request that has not ended."""
+
+    id: str
+    number: int
+    learner: str
+    address: Address | None
+    """Where the person asked."""
+    ward: str
+    topic: str | None
+    step: str | None
+    question: str
+    """Masked."""
+    state: str
+    """waiting or taken."""
+    helper: str | None
+    at: datetime
+
+
+def every(connection: Connection) -> list[Open]:
+    """All open requests, by number."""
+    rows = connection.execute(
+        select(help_request)
+        .where(help_request.c.state != "closed")
+        .order_by(help_request.c.number, help_request.c.ticket)
+    )
+    return [_open(row) for row in rows]
+
+
+def numbered(connection: Connection, number: int) -> Open | None:
+    """The open request that people call by this number."""
+    return next((one for one in every(connection) if one.number == number), None)
+
+
+def close(connection: Connection, number: int, content: Content, *, now: datetime) -> bool:
+    """End a request and tell who asked; False when none of this number is open."""
+    one = numbered(connection, number)
+    if one is None or one.address is None:
+        return False
+    record = EventRecord(f"operator:close:{one.id}", one.learner, one.address, now)
+    apply(connection, record, TicketClosed(ticket=one.id, by="operator"))
+    row = connection.execute(
+        select(learner.c.document, learner.c.version).where(learner.c.id == one.learner)
+    ).one()
+    language = document.learners.read(row.document, row.version).language
+    queue(
+        connection,
+        ("ticket closed", one.id),
+        content.sentence(language, "alert.ticket_closed", number=number),
+        to=one.address,
+        learner_id=one.learner,
+        kind="staff",
+        now=now,
+    )
+    return True
+
+
+def _open(row: Row[*tuple[object, ...]]) -> Open:
+    place = (row.channel, row.account, row.chat)
+    return Open(
+        id=row.ticket,
+        number=row.number,
+        learner=row.learner,
+        address=None if None in place else Address(*place),
+        ward=row.ward or "",
+        topic=row.topic,
+        step=row.step,
+        question=row.question or "",
+        state=row.state,
+        helper=row.helper_name,
+        at=in_city(row.at),
+    )
