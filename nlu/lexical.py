@@ -60,8 +60,8 @@ class Lexical:
     @staticmethod
     def load(data: Path, cache: Path) -> "Lexical":
         """Take the cached model of exactly these phrases and this code, or train and cache it."""
-        stored = cache / f"lexical-{fingerprint(data)}.joblib"
-        known = _from_cache(stored)
+        stored = stored_at(data, cache)
+        known = from_cache(stored)
         if known is not None:
             return known
         model = _trained([phrase for path in files(data) for phrase in read(path)])
@@ -101,6 +101,11 @@ class Lexical:
             return whole
         surest = each[1:][np.argmax((each[1:] * inside).max(axis=1))]
         return whole * (1 - _WINDOW_WEIGHT) + surest * _WINDOW_WEIGHT
+
+
+def stored_at(data: Path, cache: Path) -> Path:
+    """Where the model of exactly these phrases and this code is cached."""
+    return cache / f"lexical-{fingerprint(data)}.joblib"
 
 
 def fingerprint(data: Path) -> str:
@@ -167,7 +172,7 @@ def _windows(words: list[str]) -> list[str]:
     return whole + [" ".join(words[start : start + _WINDOW]) for start in starts]
 
 
-def _from_cache(stored: Path) -> Lexical | None:
+def from_cache(stored: Path) -> Lexical | None:
     """Read a model; what is missing or damaged is no fault, it is trained anew."""
     try:
         model: object = cast("Any", joblib).load(stored)
