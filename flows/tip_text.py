@@ -3,7 +3,7 @@
 text, thing to do today, where it was read, and the link to ask on: at most 1,900 characters
 """
 
-from flows.content import Tip
+from flows.content import Content, Tip
 from flows.snapshots import Account
 from flows.turn import Turn
 
@@ -37,11 +37,11 @@ def title(turn: Turn, tip_id: str) -> str:
     return turn.say("tip.nth", title=name, n=siblings.index(tip_id) + 1)
 
 
-def text(turn: Turn, tip: Tip, account: Account | None) -> str:
+def text(content: Content, tip: Tip, account: Account | None) -> str:
     """The tip as sent on this account; in Vietnamese, whatever language its sender prefers."""
-    sentence = turn.content.sentence
+    sentence = content.sentence
     parts = [tip.text, sentence("vi", "tip.today", today=tip.today)]
-    howto = turn.content.howtos.get(topic_of(tip))
+    howto = content.howtos.get(topic_of(tip))
     if howto is not None:
         publishers = dict.fromkeys(howto.sources[key].publisher for key in tip.sources)
         parts.append(sentence("vi", "tip.source", publishers=", ".join(publishers)))
