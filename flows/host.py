@@ -49,7 +49,7 @@ def poster(turn: Turn) -> Outcome:
     if turn.chat.kind == "group":
         ward = None  # where somebody lives is not told before others
     link = f"{SHEET}/{ward}.pdf" if ward else f"{SHEET}.pdf"
-    return Outcome.of(turn).saying(turn.say("poster.here"), link=link)
+    return Outcome.of(turn).saying(turn.say("host.sheet_here"), link=link)
 
 
 def ward_name(turn: Turn, code: str) -> str:
