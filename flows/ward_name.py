@@ -145,8 +145,9 @@ def _says_district(said: str, district: str) -> bool:
 
 
 def _with_accents(found: _Found, text: str) -> _Found:
+    """Those written just so; typed without accents, «thanh an» may be two wards."""
     typed = compose(text).lower()
-    return [one for one in found if _bare(one[0]) in typed]
+    return [] if typed.isascii() else [one for one in found if _bare(one[0]) in typed]
 
 
 def _bare(unit: _Unit) -> str:

@@ -6,9 +6,9 @@
 A reply is authored when it is, from its first letter to its last, a row of pieces, each either a
 sentence of `data/locales` with its places filled or a text of the content that stands by itself.
 What may fill a place is as narrow as the place: `{do}` takes what a step says to do, `{title}` a
-title, `{n}` digits. Only `{subject}`, `{name}`, `{list}` and a group's title take what a person
-wrote, and then nothing but words of that person, in her order. A place that is not listed in
-`_places` is a KeyError: a new one must say here what may stand in it.
+title, `{n}` digits. Only `{subject}`, `{name}`, `{list}`, `{question}`, `{words}` and a group's
+title take what a person wrote, and then nothing but words of that person, in her order. A place
+that is not listed in `_places` is a KeyError: a new one must say here what may stand in it.
 """
 
 import re
@@ -128,7 +128,10 @@ class Authored:
             **dict.fromkeys(("n", "count", "need", "have", "days", "day", "hour"), digits),
             "minute": _pattern(r"\d\d"),
             "code": code,
-            "ticket": code,
+            "who": self._any("person_help.staff_of"),
+            "former": _one_of(texts.formers),
+            "question": _own_words,
+            "words": _own_words,
             "when": self._any("when.at", "when.at_lunar"),
             "time": self._any("when.hour", "when.hour_minute"),
             "weekday": self._any(*(f"when.{day}" for day in weekdays)),
@@ -185,7 +188,12 @@ class _Texts:
         self.options = {option.text for item in items for option in item.options}
         self.tips = {tip.text for tip in content.tips.values()}
         self.todays = {tip.today for tip in content.tips.values()}
-        self.wards = {ward.called for ward in content.wards}
+        called = [ward.called for ward in content.wards]
+        self.wards = {one for name in called for one in (name, name[:1].upper() + name[1:])}
+        units = [unit for ward in content.wards for unit in ward.formed_from]
+        names = {unit.partition(" (")[0] for unit in units}
+        districts = {unit.partition(" (")[2].rstrip(")") for unit in units} - {""}
+        self.formers = names | {f"{name}, {one}" for name in names for one in districts}
         self.whys = {option.why for item in items for option in item.options}
 
 

@@ -3,7 +3,8 @@
 A conversation is drawn as turns of a transcript (`tests/transcripts/play.py`), which also writes
 learner and dialog to JSON and reads them back between any two turns. Turns that a transcript
 cannot name before it is played stand for what fits there: `tap` an option of the newest list or a
-number of the past, `fall_due` any reminder that is set.
+number of the past, `fall_due` any reminder that is set, `offer` any help request that is open, and
+`others` what somebody else does to one.
 """
 
 from dataclasses import dataclass
@@ -20,11 +21,21 @@ from bot.content import load
 from flows.acts import ACTS
 from flows.content import Content
 from flows.dialog import Dialog, Learner, QuizOpen
-from flows.events import AnswerRecorded, EmergencyShown, ReminderSent, ReminderSet, Unanswered
-from flows.turn import Outcome, SentKind
+from flows.events import (
+    AnswerRecorded,
+    EmergencyShown,
+    ReminderSent,
+    ReminderSet,
+    TicketAnswered,
+    TicketTaken,
+    Unanswered,
+)
+from flows.turn import Outcome, SentKind, ToAsker, ToHelper
 from nlu.understanding import DangerKind, ScamKind, SecretKind
 from tests.transcripts.play import World
 
+DRAWN = ("tap", "fall_due", "offer", "others")
+"""What a transcript cannot name before it is played."""
 MONDAY = datetime.fromisoformat("2026-11-23T08:00:00+07:00")
 WORDS = (
     "1", "2", "3", "4", "9", "A", "b", "B A C", "bac", "số hai", "cái thứ 2", "22", "ừ", "thôi",
@@ -33,6 +44,8 @@ WORDS = (
     "nhắc tôi 10 phút nữa tắt bếp",
     "nhắc mùng 1 âm lịch thắp hương lúc 6 giờ sáng", "chủ nhật hàng tuần lúc 9 giờ đi chợ",
     "cuối tuần", "30/2", "uống thuốc", "nguyễn thị hoa", "Lê Văn 3", "gọi tôi là bà",
+    "Sài Gòn", "phường 1", "đa kao", "bỏ qua", "gửi", "đang trực", "nghỉ", "nhận", "nhận 12",
+    "danh sách", "xong rồi", "trả lại", "nói chuyện với máy", "TRUC-7KQ2M-9XA4T", "vào trang.com",
     "🙂", "", "   ", "คุณสบายดีไหม", "{n}", "a" * 3_500, "Dạ", "dừng",
 )  # fmt: skip
 """What people type at any moment, fitting or not."""
@@ -102,6 +115,16 @@ SENDS = st.builds(
     st.sampled_from(["", "", *WORDS]),
     readings(),
 )
+OFFER = st.builds(
+    lambda kind, which: {"offer": {"kind": kind, "which": which}},
+    st.sampled_from(["ticket", "ticket", "quiet"]),
+    st.integers(0, 3),
+)
+OTHERS = st.builds(
+    lambda did, which: {"did": did, "which": which},
+    st.sampled_from(["taken", "back", "closed", "revoked"]),
+    st.integers(0, 3),
+)
 FALLS_DUE = st.builds(lambda which: {"fall_due": which}, st.integers(0, 3))
 CHANGES = st.sampled_from(
     [
@@ -117,9 +140,11 @@ AFTER = st.sampled_from(["1s", "10s", "5m", "30m", "3h", "26h", "3d"])
 @st.composite
 def turns(draw: st.DrawFn) -> dict[str, Any]:
     """One turn; taps and plain wishes are most of them, so that conversations get somewhere."""
-    turn = draw(st.one_of(TAP, TAP, TAP, TAP, SURE, SURE, SAYS, SAYS, OLD, SENDS, FALLS_DUE))
+    turn = draw(st.one_of(TAP, TAP, TAP, TAP, SURE, SURE, SAYS, SAYS, OLD, SENDS, FALLS_DUE, OFFER))
     if draw(st.integers(0, 9)) == 0:
         turn = {**turn, **draw(CHANGES)}
+    if draw(st.integers(0, 5)) == 0:
+        turn = {**turn, "others": draw(OTHERS)}
     return {**turn, "after": draw(AFTER)}
 
 
@@ -145,6 +170,11 @@ BEGINNINGS: tuple[list[dict[str, Any]], ...] = (
     ],
     [wish("export_my_data")],
     [wish("human.help")],
+    [wish("human.help"), {"says": "Sài Gòn"}],
+    [wish("human.help"), {"says": "đa kao"}],
+    [wish("howto", topic="phone/scan_qr"), wish("human.help"), {"says": "Sài Gòn"}, {"says": "1"}],
+    [{"says": "TRUC-7KQ2M-9XA4T"}, {"says": "đang trực"}],
+    [{"says": "TRUC-7KQ2M-9XA4T"}, {"says": "nhận"}],
     [wish("certificate.status")],
     [
         wish("certificate.status"),
@@ -160,6 +190,20 @@ EARNED = [
     for n in range(4)
 ]
 """Enough right answers for a record by the rule of the frozen course."""
+STAFF = [{}, {"26734": {"volunteers": 1, "on_duty": 0}}, {"26734": {"volunteers": 2, "on_duty": 1}}]
+STATES = ["good", "good", "expired", "used", "revoked"]
+LAN = {"id": "r1", "kind": "volunteer", "ward": "26734", "name": "Chị Lan"}
+ASKED = {"ward": "26734", "device": "iphone", "state": "waiting", "helper": None}
+TICKETS = [
+    {
+        **ASKED, "id": "T1", "number": 12, "topic": "phone/scan_qr", "step": "aim",
+        "question": "quét hoài không ra", "asked_at": "2026-11-23T07:00:00+07:00",
+    },
+    {
+        **ASKED, "id": "T2", "number": 13, "topic": None, "step": None,
+        "question": "", "asked_at": "2026-11-23T07:10:00+07:00",
+    },
+]  # fmt: skip
 
 
 @st.composite
@@ -167,7 +211,10 @@ def stories(draw: st.DrawFn) -> dict[str, Any]:
     return {
         "at": MONDAY.isoformat(),
         "seed": draw(st.integers(0, 5)),
-        "staff": draw(st.integers(0, 1)),
+        "staff": draw(st.sampled_from(STAFF)),
+        "invitations": {"7KQ2M9XA4T": {"role": LAN, "state": draw(st.sampled_from(STATES))}},
+        "roles": draw(st.sampled_from([[], [], [{**LAN, "id": "r2"}]])),
+        "tickets": TICKETS,
         "chat": {
             "channel": draw(st.sampled_from(["console", "web"])),
             "lasting": draw(st.sampled_from([True, True, False])),
@@ -176,6 +223,7 @@ def stories(draw: st.DrawFn) -> dict[str, Any]:
             "greeted": draw(st.booleans()),
             "simple": draw(st.booleans()),
             "device": draw(st.sampled_from([None, "android", "iphone"])),
+            "ward": draw(st.sampled_from([None, "26734", "27154"])),
             "consents": draw(
                 st.sampled_from([{}, {"learning": True, "reminder": True}, {"learning": False}])
             ),
@@ -192,14 +240,18 @@ class Checked:
 
     world: World
     which_before: bool = False
+    not_hers: bool = False
+    """A help request was offered to who asked it, or to who is no volunteer any more."""
 
     def play(self, drawn: dict[str, Any]) -> None:
         turn = self._placed(drawn)
         if turn is None:
             return
         before, learner = self.world.dialog, self.world.learner
+        self.not_hers = "ticket" in str(turn.get("due", ""))
         outcome = self.world.play(turn)
         self._says_something(learner, outcome)
+        self._words_reach_who_they_are_for(turn, outcome)
         self._numbers_grow(before, outcome)
         self._old_taps_mark_nothing(turn, before, outcome)
         self._times_lie_ahead(outcome)
@@ -211,7 +263,11 @@ class Checked:
 
     def _placed(self, turn: dict[str, Any]) -> dict[str, Any] | None:
         """The turn as a transcript would write it here."""
-        rest = {key: value for key, value in turn.items() if key not in ("tap", "fall_due")}
+        rest = {key: value for key, value in turn.items() if key not in DRAWN}
+        if "others" in turn and (did := self._done_by_others(**turn["others"])):
+            rest["others"] = did
+        if "offer" in turn:
+            return self._offered(rest, **turn["offer"])
         if "tap" in turn:
             option, back = turn["tap"]["option"], turn["tap"].get("back")
             choices = self.world.dialog.choices
@@ -228,13 +284,49 @@ class Checked:
             return {**rest, "due": chosen.id}
         return rest
 
+    def _done_by_others(self, did: str, which: int) -> dict[str, str] | None:
+        """What fits the help requests as they stand: hers is taken, or given back, or closed."""
+        asks = self.world.standing.asks
+        if did == "revoked":
+            roles = self.world.standing.roles
+            return {"revoked": roles[which % len(roles)].id} if roles else None
+        if did == "taken" and asks is not None and asks.state == "waiting":
+            return {"taken": asks.id, "by": "Chị Ba"}
+        if did == "back" and asks is not None and asks.state == "taken":
+            return {"back": asks.id}
+        return {"closed": asks.id} if did == "closed" and asks is not None else None
+
+    def _offered(self, rest: dict[str, Any], kind: str, which: int) -> dict[str, Any] | None:
+        held = self.world.standing.answers
+        if kind == "quiet":
+            return {**rest, "due": {"quiet": held.id}} if held is not None else None
+        waiting = [one.id for one in self.world.tickets.values() if one.state == "waiting"]
+        return {**rest, "due": {"ticket": waiting[which % len(waiting)]}} if waiting else None
+
+    def _words_reach_who_they_are_for(self, turn: dict[str, Any], outcome: Outcome) -> None:
+        """Nobody's words go anywhere but to the other side of an open help request."""
+        for message in outcome.messages:
+            assert isinstance(message.to, ToAsker | ToHelper)
+            assert message.reply.choices is None
+        taken = (
+            TicketTaken(ticket=self.world.standing.answers.id)
+            if self.world.standing.answers
+            else None
+        )
+        if taken in outcome.events:
+            assert outcome.dialog.open is None
+            assert outcome.dialog.choices is None
+        if TicketAnswered(ticket="T1") in outcome.events:
+            assert "trang.com" not in str(outcome.messages)
+
     def _says_something(self, learner: Learner, outcome: Outcome) -> None:
         if outcome.replies:
             assert not outcome.held
             return
         sent = [event for event in outcome.events if isinstance(event, ReminderSent)]
         unsaid = bool(sent) and (sent[0].expired or not learner.pushes)
-        assert outcome.held or unsaid
+        passed_on = bool(outcome.messages)
+        assert outcome.held or unsaid or passed_on or self.not_hers
 
     def _numbers_grow(self, before: Dialog, outcome: Outcome) -> None:
         drawn = [reply.choices.asking for reply in outcome.replies if reply.choices]

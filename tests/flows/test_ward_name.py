@@ -29,7 +29,7 @@ def wards() -> tuple[Ward, ...]:
         ("Côn Đảo", ["Côn Đảo"]),
         ("An Phú Đông", ["An Phú Đông"]),
         ("Thạnh An", ["Thạnh An"]),
-        ("Thanh An", ["Thanh An"]),
+        ("xã Thanh An", ["Thanh An"]),
         ("Hoà Hưng", ["Hòa Hưng", "Hòa Hội"]),
         ("phường Hoà Hưng", ["Hòa Hưng"]),
     ],

@@ -60,8 +60,12 @@ def test_every_text_of_a_transcript_is_authored(path: Path) -> None:
     story: Any = YAML(typ="safe").load(path.read_text())
     world = World.of(story, course())
     said = [group.title for group in world.groups]
+    said += [role.name for role in world.standing.roles]
+    said += [given.role.name for given in world.invitations.values()]
+    said += [text for one in world.tickets.values() for text in (one.question, one.helper or "")]
     said += [one.group.title for sent in world.campaigns for one in sent.results]
     for turn in story["turns"]:
+        said += [str(turn.get("caption", "")), str(turn.get("others", {}).get("by", ""))]
         said += [str(turn.get("says", "")), str(turn.get("understood", {}).get("text", ""))]
         outcome = world.play(turn)
         language = outcome.learner.language
