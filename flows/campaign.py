@@ -191,7 +191,12 @@ def _fared(turn: Turn, result: GroupResult) -> str:
 
 
 def _failed(campaign: Campaign) -> list[GroupResult]:
-    return [result for result in campaign.results if result.state == "failed"]
+    """What never arrived and may be sent again; an uncertain one might arrive twice."""
+    return [
+        result
+        for result in campaign.results
+        if result.state in ("failed", "expired") and result.reason != "withdrawn"
+    ]
 
 
 def _meant(turn: Turn) -> Campaign | None:

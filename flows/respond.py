@@ -198,7 +198,10 @@ def _warned(turn: Turn, outcome: Outcome) -> Outcome:
     outcome = outcome.recording(SecretSeen(kinds=kinds))
     if any(reply.emergency for reply in outcome.replies):
         return outcome
-    warnings = tuple(Reply(text=turn.say(f"secret.{kind}")) for kind in kinds)
+    texts = [turn.say(f"secret.{kind}") for kind in kinds]
+    if turn.chat.kind == "group":
+        texts.append(turn.say("group.secret_seen"))
+    warnings = tuple(Reply(text=text) for text in texts)
     return replace(outcome, replies=warnings + outcome.replies)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from bot.channels.preview import shown
 from bot.channels.zalo_bot.client import Client
@@ -45,7 +46,7 @@ class ZaloSender:
 
     async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:
         """Send what is left of it, part after part. What arrived once is not sent again."""
-        texts = render([shown(one.reply, self._base_url) for one in batch], self._base_url)
+        texts = self._texts(batch)
         began, parts = self._clock(), batch[0].parts
         for text in texts[parts:]:
             if self._clock() - began > _LONGEST:
@@ -61,6 +62,17 @@ class ZaloSender:
             self._arrived_at = self._clock()
             self._refused_at.pop(chat, None)
         return Arrived(parts=parts)
+
+    def _texts(self, batch: Sequence[Delivery]) -> list[str]:
+        """The messages: all together, but what is shown as elsewhere alone, for it is copied."""
+        alone = groupby(batch, key=lambda one: one.id if one.reply.as_on is not None else None)
+        return [
+            text
+            for _, replies in alone
+            for text in render(
+                [shown(one.reply, self._base_url) for one in replies], self._base_url
+            )
+        ]
 
     def _failed(self, error: ZaloError, chat: str, parts: int, attempts: int) -> SendResult:
         match error:

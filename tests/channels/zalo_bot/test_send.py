@@ -1,6 +1,7 @@
 """The sender on the emulated platform: what each fault means for what was to be sent."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -49,6 +50,16 @@ async def test_the_replies_of_a_turn_arrive_as_one_message(
     result = await sender.send(ba_hai.id, batch(ba_hai.id, "Đúng rồi ạ!", "Làm tiếp không ạ?"))
     assert result == Arrived(parts=1)
     assert zalo.from_bot(ba_hai) == ["Đúng rồi ạ!\n\nLàm tiếp không ạ?"]
+
+
+async def test_what_is_to_be_copied_arrives_alone(
+    zalo: ZaloBot, sender: ZaloSender, ba_hai: Person
+) -> None:
+    lead, tip, after, more = batch(ba_hai.id, "Chép tin này.", "Mẹo.", "Lúc nào ạ?", "Ví dụ.")
+    tip = replace(tip, reply=Reply(text="Mẹo.", as_on="zalo_bot"))
+
+    assert await sender.send(ba_hai.id, [lead, tip, after, more]) == Arrived(parts=3)
+    assert zalo.from_bot(ba_hai) == ["Chép tin này.", "Mẹo.", "Lúc nào ạ?\n\nVí dụ."]
 
 
 async def test_a_long_text_arrives_in_parts(
