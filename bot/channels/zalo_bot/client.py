@@ -133,10 +133,10 @@ def _result(method: str, status: int, body: bytes) -> object:
     except (ValueError, RecursionError):
         answer = None
     if not isinstance(answer, dict) or "ok" not in answer:
-        # No answer of the platform's own: a 404 of some machine in between is not a missing chat.
+        # No answer of the platform's own: a 403 or 404 of some machine in between blames no chat.
         if status < 300:
             raise AmbiguousError(method, status)
-        raise error_of(method, status if status in (401, 403, 408, 429, 504) else 500, "")
+        raise error_of(method, status if status in (401, 408, 429, 504) else 500, "")
     envelope = cast("dict[str, object]", answer)
     if envelope["ok"] is True:
         return envelope.get("result")

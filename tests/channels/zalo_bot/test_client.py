@@ -202,6 +202,7 @@ async def told() -> AsyncIterator[Callable[[int, bytes], Client]]:
         (200, b'{"ok": false, "error_code": "so 9"}', errors.ServerError),
         (200, b'{"ok": false, "errorCode": 426}', BadRequestError),
         (404, b"<html>no such page</html>", errors.ServerError),
+        (403, b"<html>blocked by a wall</html>", errors.ServerError),
         (403, b'{"ok": false, "error_code": 403}', errors.ForbiddenError),
         (500, b"", errors.ServerError),
         (500, b"[" * 100_000, errors.ServerError),
