@@ -105,11 +105,13 @@ def revoke(connection: Connection, kind: RoleKind, role_id: str, *, now: datetim
         .values(revoked_at=now, on_duty=False)
         .returning(role.c.learner, role.c.ward)
     ).one_or_none()
-    if row is not None and kind == "volunteer":
+    if row is None:
+        return False
+    if kind == "volunteer" and row.learner is not None:
         _give_back(connection, row.learner, row.ward, now=now)
-    if row is not None and kind == "host":
+    if kind == "host" and row.learner is not None:
         _take_back_tips(connection, row.learner, row.ward, now=now)
-    return row is not None
+    return True
 
 
 def _give_back(connection: Connection, learner_id: str | None, ward: str, *, now: datetime) -> None:
@@ -125,9 +127,7 @@ def _give_back(connection: Connection, learner_id: str | None, ward: str, *, now
     )
 
 
-def _take_back_tips(
-    connection: Connection, learner_id: str | None, ward: str, *, now: datetime
-) -> None:
+def _take_back_tips(connection: Connection, learner_id: str, ward: str, *, now: datetime) -> None:
     stopped = connection.execute(
         update(campaign)
         .where(

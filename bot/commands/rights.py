@@ -76,10 +76,10 @@ def _common(app: typer.Typer, kind: RoleKind) -> None:
     def revoke(id_: Id) -> None:
         """Take the right back; it ends with the next message."""
         settings, author = begin()
-        revoke = partial(rights.revoke, kind=kind, role_id=id_.lower(), now=now())
+        revoke = partial(rights.revoke, kind=kind, role_id=id_, now=now())
         if not written(settings, author, revoke):
             fail(author.tell("rights.unknown", id=id_, kind=kind))
-        say(author, "rights.revoked", id=id_.lower())
+        say(author, "rights.revoked", id=id_)
 
 
 def _line(author: Author, one: rights.Granted, ward: str) -> str:

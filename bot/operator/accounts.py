@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -121,16 +122,22 @@ async def _call(ours: OurAccount, method: str, given: dict[str, Any] | None = No
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT_S, proxy=ours.proxy) as client:
             answer = await client.post(url, json=given or {})
-        body = cast("object", answer.json())
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError):
         # None of these may be shown: they quote the address, and the token stands in it.
         raise UnreachableError from None
-    if not isinstance(body, dict) or "ok" not in body:
+    return _read(answer)
+
+
+def _read(answer: httpx.Response) -> Answer:
+    try:
+        read = cast("object", answer.json())
+    except ValueError:
+        read = None
+    if not isinstance(read, dict) or "ok" not in read:
+        if answer.status_code == HTTPStatus.UNAUTHORIZED:
+            raise RefusedError(answer.status_code, "")
         raise UnreachableError
-    return _read(cast("dict[str, Any]", body), answer)
-
-
-def _read(body: dict[str, Any], answer: httpx.Response) -> Answer:
+    body = cast("dict[str, Any]", read)
     if body["ok"] is not True:
         code = body.get("error_code")
         described = str(body.get("description", ""))[:200]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from bot.channels import capability
 from bot.config import Settings
@@ -49,7 +49,7 @@ async def _database(settings: Settings, now: datetime) -> list[Finding]:
     database = Database(settings.database)
     try:
         return await database.read(work)
-    except OperationalError:
+    except DatabaseError:  # out of reach, or no database
         return [bad("database", "database_away")]
     finally:
         await database.close()
