@@ -60,7 +60,7 @@ def create_app(
     bell = Bell(database)
     pages = Pages(settings, content)
     app.include_router(pages.router())
-    app.include_router(ChatEndpoints(assistant, database, bell, clock).router())
+    app.include_router(ChatEndpoints(assistant, database, bell, clock, settings.base_url).router())
     app.include_router(CertificateEndpoints(database, content, pages, clock).router())
     app.include_router(PosterEndpoints(database, settings, content).router())
     app.include_router(HealthEndpoints(database, bell).router())

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from bot.assistant import Assistant, TurnFailedError
 from bot.channels import web
 from bot.channels.incoming import Incoming
+from bot.channels.preview import shown
 from bot.channels.web import RefusedError
 from bot.clock import in_city
 from bot.storage import key, outbox
@@ -42,12 +43,18 @@ class ChatEndpoints:
     """The four addresses that the chat page talks to."""
 
     def __init__(
-        self, assistant: Assistant, database: Database, bell: Bell, clock: Callable[[], datetime]
+        self,
+        assistant: Assistant,
+        database: Database,
+        bell: Bell,
+        clock: Callable[[], datetime],
+        base_url: str,
     ) -> None:
         self._assistant = assistant
         self._database = database
         self._bell = bell
         self._clock = clock
+        self._base_url = base_url
 
     def router(self) -> APIRouter:
         """The routes."""
@@ -70,7 +77,7 @@ class ChatEndpoints:
         found, said = await self._database.read(read)
         return JSONResponse(
             {
-                **_shown(found),
+                **self._shown(found),
                 "at": self._clock().isoformat(),
                 "said": said,
                 "held": handled.held,
@@ -89,13 +96,13 @@ class ChatEndpoints:
         chat = web.chat_of(browser)
         read = partial(thread.load, address=web.address_of(chat), after=after)
         if not wait:
-            return JSONResponse(_shown(await self._database.read(read)))
+            return JSONResponse(self._shown(await self._database.read(read)))
         async with self._bell.listening(chat) as rung:
             found = await self._database.read(read)
             if not found.replies:
                 await _rung_or_gone(request, rung)
                 found = await self._database.read(read)
-        return JSONResponse(_shown(found))
+        return JSONResponse(self._shown(found))
 
     async def seen(self, request: Request, browser: Browser = None) -> Response:
         """Note that these replies were shown."""
@@ -109,6 +116,14 @@ class ChatEndpoints:
         """Forget a visit on a borrowed phone; on one's own phone only the page forgets."""
         await self._assistant.forget(web.CHANNEL, web.ACCOUNT, web.chat_of(browser))
         return Response(status_code=204)
+
+    def _shown(self, found: Thread) -> dict[str, object]:
+        return {
+            "replies": [_reply(one, self._base_url) for one in found.replies],
+            "oldest": found.oldest,
+            "newest": found.newest,
+            "asking": found.asking,
+        }
 
 
 async def _payload(request: Request) -> object:
@@ -152,18 +167,9 @@ def _answered(
     return found, None if unchanged else kept
 
 
-def _shown(found: Thread) -> dict[str, object]:
+def _reply(one: Stored, base_url: str) -> dict[str, object]:
     return {
-        "replies": [_reply(one) for one in found.replies],
-        "oldest": found.oldest,
-        "newest": found.newest,
-        "asking": found.asking,
-    }
-
-
-def _reply(one: Stored) -> dict[str, object]:
-    return {
-        **web.render(one.reply),
+        **web.render(shown(one.reply, base_url)),
         "id": one.id,
         "at": in_city(one.at).isoformat(),
         "seen": one.sent,
