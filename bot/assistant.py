@@ -30,6 +30,7 @@ from bot.storage.database import Database
 from bot.storage.forget import forget_identity
 from bot.turn import Answering, Call, Watch, unwatched
 from flows.content import Content
+from flows.replies import Reply
 from flows.turn import Admitted, Due, Input, Pressed, Removed, Said, Sent
 from nlu.engine import Engine
 from nlu.understanding import Understanding
@@ -218,8 +219,7 @@ class Assistant:
         """One line with the way to the web page; nothing of the person is kept."""
         _log.warning("turn.no_room", turn=turn, channel=incoming.channel)
         reply = self._answering.own("platform.full", None, link=self._base_url)
-        queue = partial(outbox.enqueue, connection, turn, incoming.address, None)
-        return Handled(False, queue([reply], now=now, fleeting=True), False)
+        return _only(connection, incoming, turn, None, reply, now)
 
     def _too_fast(
         self,
@@ -235,8 +235,7 @@ class Assistant:
             return Handled(False, (), False)
         _log.warning("turn.too_fast", turn=turn, channel=incoming.channel)
         reply = self._answering.own("trouble.too_fast", who.learner)
-        queue = partial(outbox.enqueue, connection, turn, incoming.address, who.learner.id)
-        return Handled(False, queue([reply], now=now), False)
+        return _only(connection, incoming, turn, who.learner.id, reply, now)
 
     # faults
 
@@ -265,10 +264,33 @@ class Assistant:
             return Handled(True, tuple(one.id for one in stored), False)
         metrics.SET_ASIDE.labels(incoming.channel).inc()
         _log.error("turn.set_aside", turn=turn, channel=incoming.channel)
+        if not isinstance(incoming.input, Said | Pressed | Sent):
+            return Handled(False, (), False)  # nobody waits for an answer
         learner_id = person.active(connection, incoming.identity)
         reply = self._answering.own("trouble.ours", None)
-        queue = partial(outbox.enqueue, connection, turn, incoming.address, learner_id)
-        return Handled(False, queue([reply], now=now), False)
+        return _only(connection, incoming, turn, learner_id, reply, now)
+
+
+def _only(
+    connection: Connection,
+    incoming: Incoming,
+    turn: str,
+    learner_id: str | None,
+    reply: Reply,
+    now: datetime,
+) -> Handled:
+    """Answer with one sentence of the shell; a row that belongs to nobody goes once it is sent."""
+    ids = outbox.enqueue(
+        connection,
+        turn,
+        incoming.address,
+        learner_id,
+        [reply],
+        now=now,
+        to_group=incoming.group is not None,
+        fleeting=learner_id is None,
+    )
+    return Handled(False, ids, False)
 
 
 def _is_emergency(understanding: Understanding | None) -> bool:

@@ -6,30 +6,20 @@ and the name on a record stand in their own tables only), and names the learner 
 is about one person: a stuck step, a wrong report or an emergency card is counted, not remembered.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import assert_never
 
-from sqlalchemy import Connection, Executable, delete, update
+from sqlalchemy import Connection, Executable
 
 from bot.channels.incoming import Address
-from bot.storage import campaign, document, group, role, ticket
-from bot.storage.database import insert, insert_for
+from bot.storage import campaign, consent, document, group, learning, reminder, role, ticket
+from bot.storage.database import insert_for
 from bot.storage.forget import forget, withdraw
 from bot.storage.record import EventRecord
-from bot.storage.tables import (
-    answer,
-    consent,
-    credential,
-    event,
-    quiz_result,
-    reminder,
-    step_stuck,
-    wrong_report,
-)
+from bot.storage.tables import event
 from flows.events import (
     AnswerRecorded,
     ConsentGiven,
@@ -98,10 +88,6 @@ _ABOUT_A_PERSON = (
 )
 
 
-class NotWitnessedError(Exception):
-    """A record of grade `witnessed` was issued, but nothing can witness yet."""
-
-
 def apply_all(
     connection: Connection,
     turn: str,
@@ -126,19 +112,19 @@ def apply(connection: Connection, record: EventRecord, happened: Event) -> None:
         return
     match happened:
         case AnswerRecorded():
-            _add_answer(connection, record, happened)
+            learning.add_answer(connection, record, happened)
         case QuizFinished():
-            _add_result(connection, record, happened)
+            learning.add_result(connection, record, happened)
         case CredentialIssued():
-            _issue(connection, record, happened)
+            learning.issue(connection, record, happened)
         case ReminderSet():
-            _set_reminder(connection, record, happened)
+            reminder.put(connection, record, happened)
         case ReminderCancelled():
-            _drop_reminder(connection, record, happened.reminder)
+            reminder.drop(connection, record, happened.reminder)
         case ReminderSent():
-            _move_reminder(connection, record, happened)
+            reminder.move(connection, record, happened)
         case ConsentGiven() | ConsentRefused():
-            _add_consent(connection, record, happened)
+            consent.add(connection, record, happened)
         case ConsentWithdrawn():
             withdraw(connection, record.learner, happened.purpose, at=record.at)
         case HelpRequested():
@@ -172,9 +158,9 @@ def apply(connection: Connection, record: EventRecord, happened: Event) -> None:
         case TipResultsTold():
             campaign.told(connection, record, happened.campaign)
         case WrongReported():
-            _report(connection, record, happened)
+            learning.report(connection, record, happened)
         case StepStuck():
-            _count_stuck(connection, happened)
+            learning.count_stuck(connection, happened)
         case DataDeleted():
             forget(connection, record.learner, at=record.at)
         case (
@@ -219,142 +205,6 @@ def _without_words(happened: Event) -> Event:
             return replace(happened, question="")
         case _:
             return happened
-
-
-def _add_answer(connection: Connection, record: EventRecord, given: AnswerRecorded) -> None:
-    connection.execute(
-        answer.insert(),
-        {
-            "id": record.id,
-            "learner": record.learner,
-            "item": given.item,
-            "item_version": given.item_version,
-            "purpose": given.purpose,
-            "attempt": given.attempt,
-            "answer": json.dumps(given.answer),
-            "correct": given.correct,
-            "asked_at": given.asked_at,
-            "answered_at": given.answered_at,
-        },
-    )
-
-
-def _add_result(connection: Connection, record: EventRecord, done: QuizFinished) -> None:
-    connection.execute(
-        quiz_result.insert(),
-        {
-            "id": record.id,
-            "learner": record.learner,
-            "topic": done.topic,
-            "purpose": done.purpose,
-            "asked": done.asked,
-            "right_at_first": done.right_at_first,
-            "stopped": done.stopped,
-            "at": record.at,
-        },
-    )
-
-
-def _issue(connection: Connection, record: EventRecord, issued: CredentialIssued) -> None:
-    if issued.grade != "self":
-        raise NotWitnessedError
-    connection.execute(
-        credential.insert(),
-        {
-            "code": issued.code,
-            "learner": record.learner,
-            "name": issued.name,
-            "grade": issued.grade,
-            "rule": issued.rule,
-            "topics": json.dumps(issued.topics),
-            "issued_at": record.at,
-        },
-    )
-
-
-def _set_reminder(connection: Connection, record: EventRecord, wanted: ReminderSet) -> None:
-    new = insert(connection, reminder)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=[reminder.c.id],
-            set_={
-                name: new.excluded[name] for name in ("subject", "due_at", "every", "hour_chosen")
-            },
-            where=reminder.c.learner == record.learner,
-        ),
-        {
-            "id": wanted.reminder,
-            "learner": record.learner,
-            "subject": wanted.subject,
-            "due_at": wanted.due_at,
-            "every": wanted.every,
-            "hour_chosen": wanted.hour_chosen,
-        },
-    )
-
-
-def _drop_reminder(connection: Connection, record: EventRecord, reminder_id: str) -> None:
-    connection.execute(
-        delete(reminder).where(reminder.c.id == reminder_id, reminder.c.learner == record.learner)
-    )
-
-
-def _move_reminder(connection: Connection, record: EventRecord, sent: ReminderSent) -> None:
-    if sent.next_at is None:
-        _drop_reminder(connection, record, sent.reminder)
-        return
-    connection.execute(
-        update(reminder)
-        .where(reminder.c.id == sent.reminder, reminder.c.learner == record.learner)
-        .values(due_at=sent.next_at)
-    )
-
-
-def _add_consent(
-    connection: Connection, record: EventRecord, told: ConsentGiven | ConsentRefused
-) -> None:
-    connection.execute(
-        consent.insert(),
-        {
-            "id": record.id,
-            "learner": record.learner,
-            "purpose": told.purpose,
-            "agreed": isinstance(told, ConsentGiven),
-            "text_version": told.text_version,
-            "at": record.at,
-        },
-    )
-
-
-def _report(connection: Connection, record: EventRecord, wrong: WrongReported) -> None:
-    connection.execute(
-        wrong_report.insert(),
-        {
-            "id": record.id,
-            "topic": wrong.topic,
-            "step": wrong.step,
-            "step_version": wrong.step_version,
-            "device": wrong.device,
-            "at": record.at,
-        },
-    )
-
-
-def _count_stuck(connection: Connection, stuck: StepStuck) -> None:
-    new = insert(connection, step_stuck)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=list(step_stuck.primary_key.columns),
-            set_={"count": step_stuck.c.count + 1},
-        ),
-        {
-            "topic": stuck.topic,
-            "step": stuck.step,
-            "step_version": stuck.step_version,
-            "device": stuck.device or "",
-            "count": 1,
-        },
-    )
 
 
 @cache

@@ -115,7 +115,7 @@ async def test_put_out_of_a_group_the_bot_knows_that_it_left(group: Group) -> No
 
 
 async def test_beyond_the_users_of_an_account_a_new_person_gets_the_web_page(
-    assistant: Assistant, talk: Talk, database: Database, monkeypatch: pytest.MonkeyPatch
+    assistant: Assistant, talk: Talk, database: Database
 ) -> None:
     def on_zalo(name: str, update: str) -> Incoming:
         said = talk.incoming(Said(text="quét mã qr"), update=update)

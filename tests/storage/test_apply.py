@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.channels.incoming import Address, Identity
 from bot.storage import outbox, person, place, said, snapshot
-from bot.storage.apply import NotWitnessedError, apply, apply_all
+from bot.storage.apply import apply, apply_all
 from bot.storage.database import Database
+from bot.storage.learning import NotWitnessedError
 from bot.storage.record import EventRecord
 from bot.storage.tables import credential
 from flows.dialog import Dialog
