@@ -8,6 +8,8 @@
 The yes to what is shown is the consent for it.
 """
 
+import re
+
 from flows import consent, ward
 from flows.content import Howto, Step, Ward
 from flows.dialog import HowtoOpen, QuizOpen, WardForm
@@ -15,8 +17,9 @@ from flows.events import HelpRequested
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn
 from flows.ward_name import named
+from nlu.normalise import fold
 
-FEWEST_WORDS = 3
+FEWEST_WORDS = 4
 """Fewer words than this tell a volunteer nothing."""
 WISH_AND_MORE = 9
 """So many words ask for a person and also say why."""
@@ -25,6 +28,7 @@ LONGEST_QUESTION = 200
 WARD_ALONE = 6
 """So few words that hold the name of a ward tell nothing but that."""
 _ANOTHER_WARD = "ward:"
+_WISH = re.compile(r"\b(?:gap|nho|kiem|tim|can)\b.*\b(?:nguoi|can bo|nhan vien)\b|\bperson")
 
 
 def ask(turn: Turn, outcome: Outcome, text: str) -> Outcome:
@@ -50,7 +54,8 @@ def offer(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
         return _nobody(turn, outcome, known, lead=lead)
     question = _question(turn)
     act = turn.interpretation.act
-    if known is not None and not _names_another_ward(act):
+    asked = isinstance(outcome.dialog.open, WardForm) or _names_another_ward(act)
+    if known is not None and not asked:
         return _of_ward(turn, outcome, known, question, lead)
     if isinstance(outcome.dialog.open, QuizOpen) and act.name != "human.help":
         return ask(turn, outcome, lead)
@@ -191,25 +196,24 @@ def _at_step(turn: Turn, outcome: Outcome) -> tuple[Howto, Step] | None:
 
 
 def _question(turn: Turn) -> str:
-    """The last words that tell of the need; those that wait already, where there are no others."""
+    """The longest of the last words, for what follows is vaguer: «vẫn không được»."""
     act, opened = turn.interpretation.act, turn.dialog.open
     if _names_another_ward(act):
         return act.arg.removeprefix(_ANOTHER_WARD)
+    if isinstance(opened, WardForm) and opened.question:
+        return opened.question
     own = turn.understanding.text if turn.understanding is not None else ""
-    told = [text for text in turn.snapshots.said if _tells(turn, text, FEWEST_WORDS)]
-    if _tells(turn, own, WISH_AND_MORE if act.name == "human.help" else FEWEST_WORDS):
-        told.append(own)
-    if not told:
-        return opened.question if isinstance(opened, WardForm) else ""
-    if len(told[-1]) <= LONGEST_QUESTION:
-        return told[-1]
-    return told[-1][:LONGEST_QUESTION].rpartition(" ")[0]
+    told = [text for text in (*turn.snapshots.said, own) if _tells(turn, text)]
+    longest = max(told, key=lambda text: len(text.split()), default="")
+    if len(longest) <= LONGEST_QUESTION:
+        return longest
+    return longest[:LONGEST_QUESTION].rpartition(" ")[0]
 
 
-def _tells(turn: Turn, text: str, fewest: int) -> bool:
+def _tells(turn: Turn, text: str) -> bool:
     """Whether it is more than «1», the bare wish for a person, or a ward."""
     words = len(text.split())
-    if words < fewest:
+    if words < FEWEST_WORDS or (words < WISH_AND_MORE and _WISH.search(fold(text))):
         return False
     return words > WARD_ALONE or not named(text, turn.content.wards)
 

@@ -204,6 +204,16 @@ TICKETS = [
         "question": "", "asked_at": "2026-11-23T07:10:00+07:00",
     },
 ]  # fmt: skip
+TAKEN = [{**one, "state": "taken", "helper": "Chị Lan"} for one in TICKETS]
+STANDINGS: list[dict[str, Any]] = [
+    {"tickets": TICKETS},
+    {"tickets": TICKETS, "roles": [{**LAN, "id": "r2"}]},
+    {"tickets": TAKEN, "roles": [{**LAN, "id": "r2"}], "helps": "T1"},
+    {"tickets": TAKEN, "asks": "T2"},
+    {"tickets": TICKETS, "asks": "T2"},
+    {"tickets": TAKEN, "roles": [{**LAN, "id": "r2"}], "helps": "T1", "asks": "T2"},
+]
+"""Nobody of note; a volunteer, free or holding a request; who asks, answered or waiting; both."""
 
 
 @st.composite
@@ -213,8 +223,7 @@ def stories(draw: st.DrawFn) -> dict[str, Any]:
         "seed": draw(st.integers(0, 5)),
         "staff": draw(st.sampled_from(STAFF)),
         "invitations": {"7KQ2M9XA4T": {"role": LAN, "state": draw(st.sampled_from(STATES))}},
-        "roles": draw(st.sampled_from([[], [], [{**LAN, "id": "r2"}]])),
-        "tickets": TICKETS,
+        **draw(st.sampled_from(STANDINGS)),
         "chat": {
             "channel": draw(st.sampled_from(["console", "web"])),
             "lasting": draw(st.sampled_from([True, True, False])),
