@@ -283,6 +283,7 @@ def _chat(connection: Connection, call: Call) -> Chat:
         kind="group",
         title=call.group.title,
         linked=group.is_linked(connection, call.chat),
+        met=group.is_met(connection, call.chat),
         lasting=call.lasting,
         pushes=pushes,
     )

@@ -1,7 +1,7 @@
 """What the bot says inside a group: little, to whoever addressed it, and nothing about a person.
 
     fitting   an act as it may be answered before everybody
-    seen      note that the bot was addressed in a group no host has confirmed yet
+    meeting   who this is, said once to each group, and the note that the group is there
 
 A how-to shows its first step, what is personal leads to the private chat, and what merely sounds
 addressed (a thanks, an old button, a number that answers nothing of this person) is not answered.
@@ -77,21 +77,26 @@ def _asks_for_a_step(understanding: Understanding | None) -> bool:
     return best is not None and best.intent.startswith("step.")
 
 
-def seen(turn: Turn, outcome: Outcome) -> Outcome:
-    """Record that this group is there, so that a host can be asked about it."""
-    if turn.chat.kind != "group" or turn.chat.linked or GroupLeft() in outcome.events:
+def meeting(turn: Turn, outcome: Outcome) -> Outcome:
+    """Say first who this is, where the group was not told, and note that the group is there.
+
+    An emergency card stands alone: the group is told at the next answer.
+    """
+    left = GroupLeft() in outcome.events
+    if turn.chat.kind != "group" or turn.chat.linked or left:
         return outcome
-    return outcome.recording(GroupSeen())
+    if turn.chat.met or turn.interpretation.act.name == "group.admitted":
+        return outcome.recording(GroupSeen())
+    if not outcome.replies or outcome.replies[0].emergency:
+        return outcome
+    first = outcome.replies[0]
+    opening = replace(first, text=f"{_who_this_is(turn)}\n\n{first.text}")
+    return replace(outcome, replies=(opening, *outcome.replies[1:])).recording(GroupSeen())
 
 
 def admitted(turn: Turn) -> Outcome:
     """Say once to everybody who this is, how it is addressed and what it reads."""
-    sentence = turn.content.sentence
-    operator = turn.operator or sentence("vi", "first.trial")
-    # Everybody in the group reads this, whatever language the one prefers who let the bot in.
-    return Outcome.of(turn).saying(
-        sentence("vi", "group.admitted", operator=operator, bot=_called(turn, here(turn)))
-    )
+    return Outcome.of(turn).saying(_who_this_is(turn))
 
 
 def removed(turn: Turn) -> Outcome:
@@ -133,6 +138,14 @@ def silent(turn: Turn) -> Outcome:
 def here(turn: Turn) -> Account | None:
     """Our account on the channel of this chat."""
     return next((a for a in turn.snapshots.accounts if a.channel == turn.chat.channel), None)
+
+
+def _who_this_is(turn: Turn) -> str:
+    """In Vietnamese: everybody in the group reads it, whatever language one of them prefers."""
+    sentence = turn.content.sentence
+    operator = turn.operator or sentence("vi", "first.trial")
+    called = _called(turn, here(turn))
+    return sentence("vi", "group.admitted", operator=operator, bot=called)
 
 
 def _called(turn: Turn, account: Account | None) -> str:

@@ -63,6 +63,7 @@ NEEDS: dict[ActName, frozenset[Need]] = {
     "group.hello": _ACCOUNTS,
     "group.howto": _ACCOUNTS,
     "group.private": _ACCOUNTS,
+    "group.unknown": _ACCOUNTS,
 }
 _AFTER_CONSENT: dict[ConsentPurpose, frozenset[Need]] = {
     "reminder": _REMINDERS,

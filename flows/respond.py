@@ -176,7 +176,7 @@ def respond(turn: Turn) -> Outcome:
         return outcome
     if act not in UNASKED:
         outcome = resuming(turn, _quiz_again(turn, outcome))
-    outcome = in_group.seen(turn, _first_words(turn, _warned(turn, outcome)))
+    outcome = in_group.meeting(turn, _first_words(turn, _warned(turn, outcome)))
     return _settled(outcome, act)
 
 

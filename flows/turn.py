@@ -108,6 +108,8 @@ class Chat:
     """Of the group."""
     linked: bool = False
     """A host has confirmed the group for her ward."""
+    met: bool = False
+    """The bot has said in this group who it is. Zalo tells of no admission, so it may be late."""
     lasting: bool = True
     """False on a borrowed phone: nothing is remembered, nothing is pushed."""
     pushes: Literal["message", "page", "none"] = "message"

@@ -111,6 +111,12 @@ def is_linked(connection: Connection, address: Address) -> bool:
     return connection.execute(linked).first() is not None
 
 
+def is_met(connection: Connection, address: Address) -> bool:
+    """Whether the bot has said there who it is, since it was let in."""
+    met = select(chat_group.c.id).where(*_at(address), chat_group.c.state != "left")
+    return connection.execute(met).first() is not None
+
+
 def one(connection: Connection, group: str) -> Group | None:
     """A group by its id, unless the bot has left it."""
     row = connection.execute(

@@ -67,6 +67,7 @@ async def test_a_host_links_only_what_she_found_and_only_for_her_ward(
 
     assert [one.ward for one in await of(database, host)] == [WARD]
     assert await database.read(partial(group.is_linked, address=GROUP))
+    assert await database.read(partial(group.is_met, address=GROUP))
     await happens(database, host, GroupRefused(group="G1"), turn="t2")
     assert await of(database, host) == ()
 
@@ -93,6 +94,7 @@ async def test_what_is_queued_for_a_group_that_was_left_has_failed(
 
     rows = await everything(database)
     assert [(row["state"], row["reason"]) for row in rows["delivery"]] == [("failed", "kicked")]
+    assert not await database.read(partial(group.is_met, address=GROUP)), "said anew who it is"
     assert await of(database, host) == ()
     await happens(database, host, GroupSeen(), turn="t2")
     assert [one.id for one in await of(database, host)] == ["G1"], "let in again, asked again"

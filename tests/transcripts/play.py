@@ -39,6 +39,7 @@ from flows.events import (
     Event,
     GroupLinked,
     GroupRefused,
+    GroupSeen,
     HelpRequested,
     ReminderCancelled,
     ReminderSent,
@@ -399,6 +400,8 @@ class World:
                 self.standing = replace(self.standing, answers=None)
             case TicketClosed():
                 self._close(event.ticket)
+            case GroupSeen():
+                self.chat = replace(self.chat, met=True)
             case GroupLinked():
                 self.groups = tuple(
                     replace(one, ward=event.ward) if one.id == event.group else one
