@@ -27,7 +27,8 @@ from bot.commands.rights import operator_rights, ward_rights
 from bot.content import load, read
 from bot.fault import ContentFaults
 from bot.preview import preview as previewed
-from bot.script import Player, ScriptError
+from bot.script import Player
+from bot.steering import ScriptError
 
 PLAIN = {"help_option_names": ["--help"]}
 

@@ -12,7 +12,7 @@ from bot.clock import now
 from bot.config import Settings
 from bot.conversation import Conversation, conversation
 from bot.explain import explained
-from bot.script import ACTIONS, ScriptError, given, lines
+from bot.steering import ACTIONS, ScriptError, given, lines
 from flows.content import Content
 from flows.replies import Reply
 from nlu.engine import Engine

@@ -7,7 +7,8 @@ import pytest
 
 from bot.author import ROOT, Author
 from bot.config import Settings
-from bot.script import Entry, Heard, Noted, Player, ScriptError, Shown
+from bot.script import Entry, Heard, Noted, Player, Shown
+from bot.steering import ScriptError
 from bot.transcript import as_json, as_text
 from flows.content import Content
 from nlu.engine import Engine
