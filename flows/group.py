@@ -32,13 +32,7 @@ def due(turn: Turn) -> Outcome:
     said = turn.say("group.found", group=name(group.group), channel=channel(turn, group.group))
     if busy(turn):
         return Outcome.of(turn).saying(f"{said} {turn.say('group.confirm_later')}")
-    options = [
-        *_links(turn, group.group, "group.of_ward"),
-        Choice(turn.say("group.not_ours"), Act("group.refuse", group.group.id)),
-    ]
-    one_ward = len(options) == 2
-    asked = f"{said} {turn.say('group.whose' if one_ward else 'group.whose_of')}"
-    return Outcome.of(turn).asking(asked, options, at=turn.now, yes_no=one_ward)
+    return _ask_whose(turn, Outcome.of(turn), group.group, lead=said)
 
 
 @hosts_only
@@ -70,8 +64,8 @@ def link(turn: Turn) -> Outcome:
     said = turn.say("group.linked", group=name(group), ward=ward_name(turn, ward))
     if not group.direct:
         said = f"{said} {turn.say('group.pasted_only')}"
-    outcome = Outcome.of(turn).noting(choices=None)
-    return outcome.recording(GroupLinked(group=group.id, ward=ward)).saying(said)
+    linked_now = Outcome.of(turn).recording(GroupLinked(group=group.id, ward=ward))
+    return _then_the_next(turn, linked_now, group, said)
 
 
 @hosts_only
@@ -92,8 +86,8 @@ def refuse(turn: Turn) -> Outcome:
         return Outcome.of(turn).saying(turn.say("group.gone"))
     if not _may(turn, group):
         return no_right(turn)
-    outcome = Outcome.of(turn).noting(choices=None).recording(GroupRefused(group=group.id))
-    return outcome.saying(turn.say("group.refused", group=name(group)))
+    refused = Outcome.of(turn).recording(GroupRefused(group=group.id))
+    return _then_the_next(turn, refused, group, turn.say("group.refused", group=name(group)))
 
 
 def linked(turn: Turn) -> list[Group]:
@@ -134,6 +128,26 @@ def busy(turn: Turn) -> bool:
     choices = turn.dialog.choices
     fresh = choices is not None and turn.now < choices.at + LIST_OPEN
     return fresh or turn.dialog.open is not None
+
+
+def _then_the_next(turn: Turn, outcome: Outcome, settled: Group, said: str) -> Outcome:
+    """Say it, and ask about the next group that waits, so that nobody has to look for it."""
+    waiting = (one for one in turn.snapshots.groups if one.ward is None and one.id != settled.id)
+    following = next(waiting, None)
+    if following is None:
+        return outcome.noting(choices=None).saying(said)
+    lead = f"{said}\n{turn.say('group.next', group=name(following))}"
+    return _ask_whose(turn, outcome, following, lead=lead)
+
+
+def _ask_whose(turn: Turn, outcome: Outcome, group: Group, *, lead: str) -> Outcome:
+    options = [
+        *_links(turn, group, "group.of_ward"),
+        Choice(turn.say("group.not_ours"), Act("group.refuse", group.id)),
+    ]
+    one_ward = len(options) == 2
+    asked = turn.say("group.whose" if one_ward else "group.whose_of")
+    return outcome.asking(f"{lead} {asked}", options, at=turn.now, yes_no=one_ward)
 
 
 def _links(turn: Turn, group: Group, key: str) -> list[Choice]:

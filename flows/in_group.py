@@ -30,6 +30,7 @@ INSTEAD: dict[ActName, ActName] = {
     "greet": "group.hello",
     "menu": "group.hello",
     "unknown": "group.unknown",
+    "complaint_bot": "group.unknown",
     **dict.fromkeys(
         ("thanks", "decline", "stale", "unclear_choice", "nothing_open", "hold"), "group.silent"
     ),

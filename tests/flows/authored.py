@@ -148,7 +148,7 @@ class Authored:
             "channel": self._any(*(key for key in sentences if key.startswith("channel."))),
             "today": _one_of(texts.todays),
             "url": _pattern(r"https://[a-z.]+/\w+"),
-            "bot": _either(_pattern(r"@\w+"), self._any("group.name")),
+            "bot": _either(*_CALLED, self._any("group.name")),
             "reason": self._any(*(key for key in sentences if key.startswith("tip.why_"))),
             "subject": _own_words,
             "name": _own_words,
@@ -237,6 +237,10 @@ def _either(*readers: Reader) -> Reader:
             yield from one(text, start, own)
 
     return read
+
+
+_CALLED = [_pattern(rf"@\w+(?: \w+){{{more}}}") for more in range(4)]
+"""The name of an account, of one word to four."""
 
 
 def _joined(reader: Reader, by: str) -> Reader:
