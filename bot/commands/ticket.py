@@ -20,11 +20,11 @@ def list_() -> None:
     settings, author = begin()
     found = written(settings, author, ticket.every)
     if not found:
-        say(author, "ticket.none")
+        say(author, "request.none")
     wards = {ward.code: ward.name for ward in content_of(settings, author).wards}
     for one in found:
         at = f"{one.at:%H:%M %d/%m}"
-        state = author.tell(f"ticket.is_{one.state}", helper=one.helper)
+        state = author.tell(f"request.is_{one.state}", helper=one.helper)
         ward = wards.get(one.ward, one.ward)
         typer.echo("  ".join((f"{one.number}", at, ward, one.topic or "—", state)))
 
@@ -35,13 +35,13 @@ def show(number: Number) -> None:
     settings, author = begin()
     one = written(settings, author, partial(ticket.numbered, number=number))
     if one is None:
-        fail(author.tell("ticket.unknown", number=number))
-    state = author.tell(f"ticket.is_{one.state}", helper=one.helper)
+        fail(author.tell("request.unknown", number=number))
+    state = author.tell(f"request.is_{one.state}", helper=one.helper)
     at = f"{one.at:%H:%M %d/%m/%Y}"
     place = one.address.channel if one.address else "—"
-    say(author, "ticket.head", number=number, at=at, channel=place, state=state)
-    say(author, "ticket.stands", topic=one.topic or "—", step=one.step or "—")
-    say(author, "ticket.asked", question=one.question or "—")
+    say(author, "request.head", number=number, at=at, channel=place, state=state)
+    say(author, "request.stands", topic=one.topic or "—", step=one.step or "—")
+    say(author, "request.asked", question=one.question or "—")
 
 
 @app.command()
@@ -51,5 +51,5 @@ def close(number: Number) -> None:
     content = content_of(settings, author)
     work = partial(ticket.close, number=number, content=content, now=now())
     if not written(settings, author, work):
-        fail(author.tell("ticket.unknown", number=number))
-    say(author, "ticket.closed", number=number)
+        fail(author.tell("request.unknown", number=number))
+    say(author, "request.closed", number=number)
