@@ -9,6 +9,7 @@ from sqlalchemy import Connection, update
 from bot.storage import campaign, outgoing, withdrawn
 from bot.storage.apply import apply_all
 from bot.storage.database import Database
+from bot.storage.forget import forget
 from bot.storage.record import RightMissingError
 from bot.storage.tables import delivery
 from flows.events import Event, GroupLinked, TipResent, TipScheduled, TipTakenBack
@@ -122,3 +123,13 @@ async def test_who_is_no_host_of_the_ward_sends_nothing(database: Database) -> N
 
     with pytest.raises(RightMissingError):
         await happens(database, stranger, TIP)
+
+
+async def test_of_a_forgotten_host_nothing_more_is_sent(database: Database, host: str) -> None:
+    await database.write(partial(forget, learner_id=host, at=MORNING))
+
+    rows = await everything(database)
+    assert rows["delivery"] == rows["role"] == []
+    assert [row["learner"] for row in rows["campaign"]] == [None]
+    assert [row["found_by"] for row in rows["chat_group"]] == [None]
+    assert host not in repr(rows)
