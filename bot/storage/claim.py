@@ -19,9 +19,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Text, bindparam, exists, func, or_, select, update
+from sqlalchemy import Boolean, Connection, Text, bindparam, exists, func, or_, select, update
 
 from bot.channels.capability import Rates
 from bot.storage import lease, quota, rate
@@ -32,8 +32,11 @@ GROUPS = timedelta(seconds=90)
 """The lease on groups: longer than that on a row, so that what a sender that died had on its way
 is settled before the next one sends to groups."""
 _SPARE = 100
-"""Heads of chats that are read beyond what is wanted, since rates may hold some of them back. More
-chats than that are never at their limit at once: no account may send to so many in a second."""
+"""Chats that are looked at beyond those wanted, since rates may hold some of them back. More are
+never at their limit at once: no account may send to so many in a second."""
+_READ = 256
+"""Rows of the queue that are looked at first, the oldest; four times as many when these belong to
+too few chats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,14 +51,15 @@ class Terms:
     """The replies of a turn are one message."""
 
 
-class _Head(NamedTuple):
-    """The next row of its chat."""
+class _Waiting(NamedTuple):
+    """A row that is due."""
 
     id: int
     turn: str
     chat: str
     kind: str
     to_group: bool
+    again_at: datetime | None
 
 
 Batch = tuple[Delivery, ...]
@@ -69,20 +73,19 @@ def claim(
     if connection.dialect.name == "postgresql":
         name = f"outbox:{terms.channel}:{terms.account}"
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
+    mine = {"of_channel": terms.channel, "of_account": terms.account, "now": now}
+    paused, held = connection.execute(_STOPS, mine).one()
+    if paused:
+        return []
     spent = _spent(connection, terms, now)
-    heads = _heads(connection, terms, spent, now, limit + _SPARE)
+    wanted = {**mine, "held": held, "stopped": quota.stopped(spent, terms.messages_a_month)}
+    heads = _heads(connection, {**wanted, "groups": True}, limit + _SPARE)
     if any(head.to_group for head in heads) and not _leads_groups(connection, terms, owner, now):
-        heads = [head for head in heads if not head.to_group]
+        heads = _heads(connection, {**wanted, "groups": False}, limit + _SPARE)
     if not heads:
         return []  # nothing is written in a moment in which nothing is due
     windows = rate.windows(connection, terms.channel, terms.account, terms.rates, now=now)
-    chosen: list[_Head] = []
-    for head in heads:
-        within = quota.allows(head.kind, spent + len(chosen), terms.messages_a_month)
-        if within and windows.take(head.chat, to_group=head.to_group):
-            chosen.append(head)
-        if len(chosen) == limit:
-            break
+    chosen = _chosen(heads, windows, spent, terms.messages_a_month, limit)
     return _taken(connection, terms, chosen, owner=owner, now=now)
 
 
@@ -99,20 +102,27 @@ def _spent(connection: Connection, terms: Terms, now: datetime) -> int:
     return used + connection.execute(flying).scalar_one()
 
 
-def _heads(
-    connection: Connection, terms: Terms, spent: int, now: datetime, most: int
-) -> Sequence[_Head]:
-    rows = connection.execute(
-        _HEADS,
-        {
-            "of_channel": terms.channel,
-            "of_account": terms.account,
-            "stopped": quota.stopped(spent, terms.messages_a_month),
-            "now": now,
-            "most": most,
-        },
-    )
-    return [_Head(*row) for row in rows]
+def _heads(connection: Connection, wanted: dict[str, Any], most: int) -> list[_Waiting]:
+    """The next row of each chat that is free, in their order.
+
+    The queue is read from its beginning, so whatever goes before a row was read with it.
+    """
+    busy = set(connection.execute(_BUSY, wanted).scalars())
+    read = _READ
+    while True:
+        rows = connection.execute(_DUE, {**wanted, "most": read})
+        due = [_Waiting(*row) for row in rows]
+        first = {row.chat: row for row in reversed(due)}
+        heads = [
+            row
+            for row in due
+            if first[row.chat] is row
+            and row.chat not in busy
+            and (row.again_at is None or row.again_at <= wanted["now"])
+        ]
+        if len(heads) >= most or len(due) < read:
+            return heads
+        read *= 4
 
 
 def _leads_groups(connection: Connection, terms: Terms, owner: str, now: datetime) -> bool:
@@ -120,8 +130,26 @@ def _leads_groups(connection: Connection, terms: Terms, owner: str, now: datetim
     return lease.take(connection, name, owner=owner, now=now, length=GROUPS)
 
 
+def _chosen(
+    heads: Sequence[_Waiting],
+    windows: rate.Windows,
+    spent: int,
+    messages_a_month: int | None,
+    limit: int,
+) -> list[_Waiting]:
+    """The first of them that rates and quota let through; each uses up some of the room."""
+    chosen: list[_Waiting] = []
+    for head in heads:
+        if len(chosen) == limit:
+            break
+        within = quota.allows(head.kind, spent + len(chosen), messages_a_month)
+        if within and windows.take(head.chat, to_group=head.to_group):
+            chosen.append(head)
+    return chosen
+
+
 def _taken(
-    connection: Connection, terms: Terms, heads: Sequence[_Head], *, owner: str, now: datetime
+    connection: Connection, terms: Terms, heads: Sequence[_Waiting], *, owner: str, now: datetime
 ) -> list[Batch]:
     ids = [head.id for head in heads]
     if terms.together and heads:
@@ -145,7 +173,7 @@ def _taken(
 
 
 def _with_their_turns(
-    connection: Connection, terms: Terms, heads: Sequence[_Head], now: datetime
+    connection: Connection, terms: Terms, heads: Sequence[_Waiting], now: datetime
 ) -> list[int]:
     """The heads and what follows each of them from the same turn in the same chat."""
     first = {(head.chat, head.turn): head.id for head in heads}
@@ -161,41 +189,36 @@ def _with_their_turns(
     return [row.id for row in rows if first.get((row.chat, row.turn), row.id + 1) <= row.id]
 
 
-_other = delivery.alias("other")
-_same_chat = (
-    _other.c.channel == delivery.c.channel,
-    _other.c.account == delivery.c.account,
-    _other.c.chat == delivery.c.chat,
+_MINE = (
+    delivery.c.channel == bindparam("of_channel"),
+    delivery.c.account == bindparam("of_account"),
 )
-_stopped = bindparam("stopped", expanding=True, type_=Text)
-_HEADS = (
-    select(delivery.c.id, delivery.c.turn, delivery.c.chat, delivery.c.kind, delivery.c.to_group)
+_STOPS = select(
+    exists().where(
+        pause.c.channel == bindparam("of_channel"),
+        pause.c.account == bindparam("of_account"),
+        pause.c.until > bindparam("now"),
+    ),
+    exists().where(hold.c.what == "sends"),
+)
+_BUSY = select(delivery.c.chat).where(*_MINE, delivery.c.state == state("sending"))
+_DUE = (
+    select(
+        delivery.c.id,
+        delivery.c.turn,
+        delivery.c.chat,
+        delivery.c.kind,
+        delivery.c.to_group,
+        delivery.c.again_at,
+    )
     .where(
-        delivery.c.channel == bindparam("of_channel"),
-        delivery.c.account == bindparam("of_account"),
+        *_MINE,
         delivery.c.state == state("queued"),
+        # Nothing waits behind what is not due yet, or what the quota stops.
         delivery.c.queued_at <= bindparam("now"),
-        or_(delivery.c.again_at.is_(None), delivery.c.again_at <= bindparam("now")),
-        delivery.c.kind.not_in(_stopped),
-        ~exists().where(*_same_chat, _other.c.state == state("sending")),
-        # The next of its chat: an emergency card goes before all else, the rest by age. Nothing
-        # waits behind what is not due yet, or what the quota stops.
-        ~exists().where(
-            *_same_chat,
-            _other.c.state == state("queued"),
-            _other.c.queued_at <= bindparam("now"),
-            _other.c.kind.not_in(_stopped),
-            or_(
-                _other.c.emergency & ~delivery.c.emergency,
-                (_other.c.emergency == delivery.c.emergency) & (_other.c.id < delivery.c.id),
-            ),
-        ),
-        or_(delivery.c.emergency, ~exists().where(hold.c.what == "sends")),
-        ~exists().where(
-            pause.c.channel == delivery.c.channel,
-            pause.c.account == delivery.c.account,
-            pause.c.until > bindparam("now"),
-        ),
+        delivery.c.kind.not_in(bindparam("stopped", expanding=True, type_=Text)),
+        or_(bindparam("groups", type_=Boolean), ~delivery.c.to_group),
+        or_(delivery.c.emergency, ~bindparam("held", type_=Boolean)),
     )
     .order_by(delivery.c.emergency.desc(), delivery.c.id)
     .limit(bindparam("most"))
