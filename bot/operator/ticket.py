@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection, Row, select
 
 from bot.channels.incoming import Address
 from bot.clock import in_city
 from bot.operator.letter import queue
-from bot.storage import document
+from bot.storage import document, place
 from bot.storage.apply import apply
 from bot.storage.record import EventRecord
 from bot.storage.tables import help_request, learner
@@ -33,6 +34,8 @@ class Open:
     state: str
     """waiting or taken."""
     helper: str | None
+    helper_id: str | None
+    """Learner of the volunteer who took it."""
     at: datetime
 
 
@@ -52,26 +55,43 @@ def numbered(connection: Connection, number: int) -> Open | None:
 
 
 def close(connection: Connection, number: int, content: Content, *, now: datetime) -> bool:
-    """End a request and tell who asked; False when none of this number is open."""
+    """End a request, and tell who asked and who had taken it; False when none is open."""
     one = numbered(connection, number)
     if one is None or one.address is None:
         return False
     record = EventRecord(f"operator:close:{one.id}", one.learner, one.address, now)
     apply(connection, record, TicketClosed(ticket=one.id, by="operator"))
+    tell = partial(_tell, connection, one, content, now=now)
+    tell("alert.ticket_closed", one.learner, one.address)
+    there = place.last(connection, one.helper_id) if one.helper_id is not None else None
+    if one.helper_id is not None and there is not None:
+        tell("alert.ticket_closed_helper", one.helper_id, there)
+    return True
+
+
+def _tell(
+    connection: Connection,
+    one: Open,
+    content: Content,
+    key: str,
+    learner_id: str,
+    to: Address,
+    *,
+    now: datetime,
+) -> None:
     row = connection.execute(
-        select(learner.c.document, learner.c.version).where(learner.c.id == one.learner)
+        select(learner.c.document, learner.c.version).where(learner.c.id == learner_id)
     ).one()
     language = document.learners.read(row.document, row.version).language
     queue(
         connection,
         ("ticket closed", one.id),
-        content.sentence(language, "alert.ticket_closed", number=number),
-        to=one.address,
-        learner_id=one.learner,
+        content.sentence(language, key, number=one.number),
+        to=to,
+        learner_id=learner_id,
         kind="staff",
         now=now,
     )
-    return True
 
 
 def _open(row: Row[*tuple[object, ...]]) -> Open:
@@ -87,5 +107,6 @@ def _open(row: Row[*tuple[object, ...]]) -> Open:
         question=row.question or "",
         state=row.state,
         helper=row.helper_name,
+        helper_id=row.helper,
         at=in_city(row.at),
     )

@@ -168,6 +168,16 @@ def test_a_closed_help_request_is_told_to_who_asked() -> None:
     assert "mã 1" in refused("ticket", "close", "1")
 
 
+def test_the_volunteer_who_had_taken_it_is_told_too() -> None:
+    learner_id = stored(live)
+    taken = {"state": "taken", "helper": learner_id, "helper_name": "Chị Lan"}
+    stored(lambda c: c.execute(update(help_request).values(**taken)).rowcount)
+    said("ticket", "close", "1")
+    told = [row["learner"] for row in rows(delivery) if row["kind"] == "staff"]
+    assert len(told) == 2
+    assert learner_id in told
+
+
 # sending
 
 
