@@ -49,6 +49,7 @@ evaluate: .venv/run ## understanding on the development set
 
 bench: .venv/dev ## turns a second and latency, into tests/bench/RESULTS.md
 	@$(BIN)/python tests/bench/turn.py
+	@$(BIN)/python -m tests.bench.webhook
 
 docs: .venv/run ## pages that are generated from the code
 	@$(BIN)/bot docs

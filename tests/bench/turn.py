@@ -346,7 +346,8 @@ def tables(one: Measured) -> str:
 def write(text: str) -> None:
     """Put the section into RESULTS.md in place of the old one."""
     old = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else "# Measured\n"
-    before, _, after = old.partition(HEADING)
+    heading, _, _ = text.partition("\n")
+    before, _, after = old.partition(heading)
     _, mark, rest = after.partition("\n## ")
     after = mark + rest
     RESULTS.write_text(f"{before.rstrip()}\n\n{text}{after}", encoding="utf-8")
