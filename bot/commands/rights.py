@@ -51,7 +51,8 @@ def operator_rights() -> typer.Typer:
         """Print a code; the chat that sends it to the bot is told of faults from then on."""
         settings, author = begin()
         code = rights.fresh_code()
-        grant = partial(rights.grant, ward="", name=name, code=code, now=now())
+        called = name or author.tell("rights.operator")
+        grant = partial(rights.grant, ward="", name=called, code=code, now=now())
         one = written(settings, author, lambda connection: grant(connection, "operator"))
         say(author, "rights.added_operator", code=rights.shown("operator", code))
         say(author, "rights.then", code=rights.shown("operator", code), at=_moment(one))
