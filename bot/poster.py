@@ -32,19 +32,23 @@ def make(content: Content, *, way: Way, page: str, operator: str, ward: Ward | N
     """Make the sheet as a PDF. `page` is the web chat's address, printed for who can't scan."""
 
     def say(key: str, **values: str) -> str:
-        return content.sentence("vi", f"poster_sheet.{key}", **values)
+        return content.sentence("vi", key, **values)
 
     given = {
-        "title": say("title"),
-        "lead": say("lead_ward", ward=f"{ward.kind} {ward.name}") if ward else say("lead"),
+        "title": say("poster_sheet.title"),
+        "lead": say("poster_sheet.lead_ward", ward=f"{ward.kind} {ward.name}")
+        if ward
+        else say("poster_sheet.lead"),
         "qr": _qr(way.link),
-        "qr_says": say("qr", link=way.link),
-        "scan": say(f"scan_{way.channel}"),
-        "without": say("without", page=page.removeprefix("https://").removeprefix("http://")),
-        "try": say("try"),
-        "questions": [say(f"question.{one}") for one in QUESTIONS],
-        "never": say("never"),
-        "by": say("by", operator=operator) if operator else say("trial"),
+        "qr_says": say("poster_sheet.qr", link=way.link),
+        "scan": say(f"poster_sheet.scan_{way.channel}"),
+        "without": say(
+            "poster_sheet.without", page=page.removeprefix("https://").removeprefix("http://")
+        ),
+        "try": say("poster_sheet.try"),
+        "questions": [say(f"poster_sheet.question.{one}") for one in QUESTIONS],
+        "never": say("poster_sheet.never"),
+        "by": say("poster_sheet.by", operator=operator) if operator else say("poster_sheet.trial"),
     }
     return typst.compile(
         str(_LAYOUT),
