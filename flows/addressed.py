@@ -35,6 +35,7 @@ _ON_CALL: tuple[tuple[str, ActName], ...] = (
     ("duty.on_words", "duty.on"),
     ("duty.off_words", "duty.off"),
     ("ticket.list_words", "ticket.list"),
+    ("ticket.give_back_words", "ticket.give_back"),
 )
 """Words of a volunteer without one."""
 

@@ -168,7 +168,7 @@ def _in_reminder(
 
 def _in_ward_form(understanding: Understanding, content: Content) -> Interpretation | None:
     """A ward, or no wish to tell one; a step word goes back to the how-to that waits."""
-    if named(understanding.text, content.wards):
+    if named(understanding.text, content.wards) or A_CHOICE.fullmatch(understanding.text):
         return sure("ward.told")
     best = understanding.candidates[0] if understanding.candidates else None
     no = ("ward.skip_words", "choice.no_words")

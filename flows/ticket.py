@@ -71,7 +71,7 @@ def answer(turn: Turn) -> Outcome:
     ticket = helping(turn.standing)
     role = turn.standing.role("volunteer", ticket.ward) if ticket is not None else None
     if ticket is None or role is None:
-        return Outcome.of(turn).saying(turn.say("ticket.gone"))
+        return Outcome.of(turn).saying(turn.say("ticket.none_held"))
     outcome = Outcome.of(turn)
     words = relay.words(turn)
     fault = turn.understanding and relay.fault(turn.understanding, turn.content.links)
@@ -91,7 +91,7 @@ def close(turn: Turn) -> Outcome:
     """End the request: the bot answers again."""
     ticket = helping(turn.standing)
     if ticket is None:
-        return Outcome.of(turn).saying(turn.say("ticket.gone"))
+        return Outcome.of(turn).saying(turn.say("ticket.none_held"))
     outcome = Outcome.of(turn).recording(TicketClosed(ticket=ticket.id, by="helper"))
     howto = turn.content.howto(ticket.topic) if ticket.topic is not None else None
     if howto is None:
@@ -106,7 +106,7 @@ def give_back(turn: Turn) -> Outcome:
     """Let somebody else answer."""
     ticket = helping(turn.standing)
     if ticket is None:
-        return Outcome.of(turn).saying(turn.say("ticket.gone"))
+        return Outcome.of(turn).saying(turn.say("ticket.none_held"))
     outcome = given_back(turn, Outcome.of(turn), ticket)
     return outcome.saying(turn.say("ticket.given_back", n=ticket.number))
 

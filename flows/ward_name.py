@@ -99,10 +99,11 @@ def _spelled_out(text: str) -> str:
 
 
 def _is_said(unit: _Unit, said: str) -> bool:
-    """Whether the name stands there, and not as a district's."""
+    """Whether the name stands there, also as «Saigon», and not as a district's."""
     if unit.name.isdigit():
         return _has(said, f"{unit.kind} {unit.name}")
-    places = re.finditer(rf"\b{unit.name}\b", said)
+    together = unit.name.replace(" ", "")
+    places = re.finditer(rf"\b(?:{unit.name}|{together})\b", said)
     return any(not said[: at.start()].rstrip().endswith(_DISTRICT_KINDS) for at in places)
 
 

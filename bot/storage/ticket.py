@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 
 from bot.clock import in_city
+from bot.storage import document
 from bot.storage.database import insert as upsert
 from bot.storage.record import EventRecord, RightMissingError
 from bot.storage.role import holds, require
-from bot.storage.tables import help_request, role, ticket_offer
+from bot.storage.tables import help_request, learner, role, ticket_offer
 from flows.events import HelpRequested
 from flows.snapshots import Ticket
 
@@ -178,6 +179,7 @@ def _ticket(row: Row[*tuple[Any, ...]]) -> Ticket:
         state=row.state,
         helper=row.helper_name,
         asked_at=in_city(row.at),
+        language=document.learners.read(row.asker, row.asker_version).language,
     )
 
 
@@ -193,6 +195,14 @@ _OPEN = select(
     help_request.c.state,
     help_request.c.helper_name,
     help_request.c.at,
+    *(
+        # A subquery, so that `of_wards` locks the requests and no learner.
+        select(column).where(learner.c.id == help_request.c.learner).scalar_subquery().label(label)
+        for column, label in (
+            (learner.c.document, "asker"),
+            (learner.c.version, "asker_version"),
+        )
+    ),
 ).where(help_request.c.state != "closed")
 _OF_WARDS = (
     _OPEN.where(

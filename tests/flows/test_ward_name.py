@@ -20,6 +20,7 @@ def wards() -> tuple[Ward, ...]:
     [
         ("Sài Gòn", ["Sài Gòn"]),
         ("phuong sai gon", ["Sài Gòn"]),
+        ("in Saigon ward", ["Sài Gòn"]),
         ("Dạ tôi ở phường Bến Nghé, quận 1", ["Sài Gòn"]),
         ("P5 Q3", ["Bàn Cờ"]),
         ("phường 05 gò vấp", ["An Nhơn"]),
