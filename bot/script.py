@@ -185,7 +185,7 @@ class Player:
         wanted = fold(place.strip())
         wards = [one for one in self.wards if not wanted or wanted in (one.code, fold(one.name))]
         if name not in ROLES or not wards:
-            raise unreadable(line, ":role host Sài Gòn")
+            raise unreadable(line, ":role host 26740")
         ward = "" if name == "operator" else wards[0].code
         return await talk.invite(ROLES[name], ward, self.person)
 

@@ -415,7 +415,7 @@ help_request = Table(
     Column("device", Text),
     Column("at", Moment, nullable=False),
     Column("closed_at", Moment),
-    Column("number", Integer, comment="what people say: «mã 12»"),
+    Column("number", Integer, comment="what people say for it, a small number"),
     Column("ward", Text),
     Column("question", Text, comment="masked"),
     Column("state", Text, nullable=False, server_default="closed"),

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 TRANSCRIPTS = ROOT / "tests" / "transcripts"
 ALLOWED = {
     ("bot/cli.py", "app"),  # the movement's name in an English sentence
+    ("bot/commands/rights.py", "Name"),  # a person's name in the help of a command
     ("bot/prose.py", "_NEW_STYLE"),  # vowels by which an author's tone marks are checked
     ("flows/answering.py", "ADDRESS"),  # words a person may ask to be called by
     *(("flows/content.py", kind) for kind in ("phường", "xã", "đặc khu")),  # values of wards.csv

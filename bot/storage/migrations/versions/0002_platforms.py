@@ -200,7 +200,9 @@ def upgrade() -> None:
     )
     op.add_column(
         "help_request",
-        sa.Column("number", sa.Integer(), nullable=True, comment="what people say: «mã 12»"),
+        sa.Column(
+            "number", sa.Integer(), nullable=True, comment="what people say for it, a small number"
+        ),
     )
     op.add_column("help_request", sa.Column("ward", sa.Text(), nullable=True))
     op.add_column("help_request", sa.Column("question", sa.Text(), nullable=True, comment="masked"))
