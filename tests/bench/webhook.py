@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -206,7 +206,7 @@ def emulated(channel: str) -> Emulator:
 @contextmanager
 def serving(
     channel: str, emulator: Emulator, port: int, folder: Path, database: str
-) -> Iterator[psutil.Process]:
+) -> Generator[psutil.Process]:
     """`bot serve` in a folder of its own, until the block ends."""
     shutil.copytree(ROOT / "data", folder / "data")
     limits = folder / "data/channels.yaml"
@@ -236,7 +236,7 @@ def serving(
 
 
 @contextmanager
-def echoing(channel: str, emulator: Emulator, port: int) -> Iterator[psutil.Process]:
+def echoing(channel: str, emulator: Emulator, port: int) -> Generator[psutil.Process]:
     """The peer."""
     given = [channel, str(port), emulator.url, TOKENS[channel], SECRET]
     with running([sys.executable, "-m", "tests.bench.echo", *given], ROOT, {}) as process:
@@ -245,7 +245,7 @@ def echoing(channel: str, emulator: Emulator, port: int) -> Iterator[psutil.Proc
 
 
 @contextmanager
-def running(command: list[str], folder: Path, given: dict[str, str]) -> Iterator[psutil.Process]:
+def running(command: list[str], folder: Path, given: dict[str, str]) -> Generator[psutil.Process]:
     """A process that is asked to stop when the block ends; it writes to this terminal's errors."""
     with subprocess.Popen(command, cwd=folder, env=os.environ | given, stdout=sys.stderr) as child:
         try:
