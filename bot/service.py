@@ -46,7 +46,6 @@ async def serve(settings: Settings, tell: Tell) -> None:
     """
     log.configure(settings.log_level)
     content = load(settings.data_dir)
-    capabilities = capability.load(settings.data_dir)
     tell("serve.preparing")
     settings.var_dir.mkdir(parents=True, exist_ok=True)
     engine = await asyncio.to_thread(understanding, settings)
@@ -56,33 +55,45 @@ async def serve(settings: Settings, tell: Tell) -> None:
         await database.migrate()
         assistant = Assistant(settings, content, engine, database, now)
         until_stopped.callback(assistant.close)
-        ours = platforms(settings, capabilities, now, tell)
-        for platform in ours:
-            until_stopped.push_async_callback(platform.close)
-        watch = Watch(database, content, capabilities, settings.var_dir, now)
-        schedule = Schedule(
-            assistant,
-            database,
-            now,
-            [_outlet(platform, capabilities, content) for platform in ours],
-            at_once=settings.sends_at_once,
-            each_minute=[watch.look],
-        )
-        listeners = _listeners(ours, settings, assistant, database, schedule, tell)
-        hooks = {
-            one.channel: _hook(one, listeners[one.channel])
-            for one in ours
-            if not polls(settings, one.channel)
-        }
+        hooks = _open(settings, content, assistant, database, tell, until_stopped)
         server = _Server(settings, content, assistant, database, hooks, lambda: tell("serve.ready"))
-        schedule.start()
-        until_stopped.push_async_callback(schedule.stop)
-        listening = [asyncio.create_task(one.run()) for one in listeners.values()]
-        until_stopped.push_async_callback(_ended, listening)
         # The server raises this signal again once its pages are closed, and that would end the
         # process before all else has ended.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         await server.serve()
+
+
+def _open(
+    settings: Settings,
+    content: Content,
+    assistant: Assistant,
+    database: Database,
+    tell: Tell,
+    until_stopped: AsyncExitStack,
+) -> dict[str, Hook]:
+    """Begin to listen and to send; the webhooks that are to be served, by channel."""
+    capabilities = capability.load(settings.data_dir)
+    ours = platforms(settings, capabilities, now, tell)
+    for platform in ours:
+        until_stopped.push_async_callback(platform.close)
+    schedule = Schedule(
+        assistant,
+        database,
+        now,
+        [_outlet(platform, capabilities, content) for platform in ours],
+        at_once=settings.sends_at_once,
+        each_minute=[Watch(database, content, capabilities, settings.var_dir, now).look],
+    )
+    schedule.start()
+    until_stopped.push_async_callback(schedule.stop)
+    listeners = _listeners(ours, settings, assistant, database, schedule, tell)
+    listening = [asyncio.create_task(one.run()) for one in listeners.values()]
+    until_stopped.push_async_callback(_ended, listening)
+    return {
+        one.channel: partial(one.hook, take=listeners[one.channel].take)
+        for one in ours
+        if not polls(settings, one.channel)
+    }
 
 
 def _outlet(platform: Platform, capabilities: Mapping[str, Capability], content: Content) -> Outlet:
@@ -115,10 +126,6 @@ def _listeners(
         )
         for one in ours
     }
-
-
-def _hook(platform: Platform, listener: Listener) -> Hook:
-    return partial(platform.hook, take=listener.take)
 
 
 async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
