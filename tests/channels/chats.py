@@ -3,6 +3,7 @@
     async with opened("telegram", …) as chat:
         heard = await chat.say("quét mã qr")        what is shown at once, as she reads it
         await chat.press(heard[-1], 0)              a press; where there are none its mark is typed
+        await chat.repeat()                         the last thing comes a second time
         await chat.due()                            what falls due by now
         await chat.start(content)                   the bot is started again
 
@@ -46,6 +47,7 @@ class Chat(Protocol):
     async def say(self, text: str) -> list[Heard]: ...
     async def press(self, asked: Heard, option: int) -> list[Heard]: ...
     async def send(self, kind: SentKind, caption: str) -> list[Heard]: ...
+    async def repeat(self) -> list[Heard]: ...
     async def due(self) -> list[Heard]: ...
 
 
@@ -58,6 +60,7 @@ class ConsoleChat:
         self.stage = stage
         self._talk = Conversation(stage.database, stage.clock)
         self._updates = 0
+        self._last: Said | Pressed | Sent | None = None
         self._started = False
 
     async def start(self, content: Content) -> None:
@@ -83,8 +86,16 @@ class ConsoleChat:
         if self._started:
             self._talk.assistant.close()
 
+    async def repeat(self) -> list[Heard]:
+        assert self._last is not None
+        return await self._again(self._last)
+
     async def _hand_in(self, given: Said | Pressed | Sent) -> list[Heard]:
         self._updates += 1
+        self._last = given
+        return await self._again(given)
+
+    async def _again(self, given: Said | Pressed | Sent) -> list[Heard]:
         await self._talk.hand_in("ba-hai", given, str(self._updates), self.stage.clock())
         return self._taken()
 
@@ -111,6 +122,7 @@ class WebChat:
         self.stage = house.stage
         self._browser = {"X-Browser": browser}
         self._updates = 0
+        self._last: dict[str, Any] = {}
         self._newest = 0
 
     async def start(self, content: Content) -> None:
@@ -125,6 +137,9 @@ class WebChat:
     async def send(self, kind: SentKind, caption: str) -> list[Heard]:
         raise NotImplementedError(f"the page sends no {kind}")
 
+    async def repeat(self) -> list[Heard]:
+        return await self._shown(await self._posted("/chat/messages", self._last))
+
     async def due(self) -> list[Heard]:
         await self.house.due()
         after = {"after": self._newest}
@@ -134,8 +149,8 @@ class WebChat:
 
     async def _post(self, given: dict[str, Any]) -> list[Heard]:
         self._updates += 1
-        update = {"update": f"update-{self._updates:04}", **given}
-        return await self._shown(await self._posted("/chat/messages", update))
+        self._last = {"update": f"update-{self._updates:04}", **given}
+        return await self.repeat()
 
     async def _posted(self, path: str, given: dict[str, Any]) -> httpx.Response:
         return await self.house.web.post(path, json=given, headers=self._browser)
@@ -174,6 +189,10 @@ class ZaloChat:
     async def send(self, kind: SentKind, caption: str) -> list[Heard]:
         assert kind == "photo"
         self.house.zalo.sends_photo(self.person, caption)
+        return await self._answered()
+
+    async def repeat(self) -> list[Heard]:
+        self.house.zalo.redeliver()
         return await self._answered()
 
     async def due(self) -> list[Heard]:
@@ -222,6 +241,10 @@ class TelegramChat:
     async def send(self, kind: SentKind, caption: str) -> list[Heard]:
         assert kind == "photo"
         self.house.telegram.sends_photo(self.person, caption)
+        return await self._answered()
+
+    async def repeat(self) -> list[Heard]:
+        self.house.telegram.redeliver()
         return await self._answered()
 
     async def due(self) -> list[Heard]:
