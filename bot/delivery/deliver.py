@@ -23,6 +23,11 @@ from bot.storage.claim import Batch, Terms, claim
 from bot.storage.database import Database
 from flows.replies import Reply
 
+_EVENTS = {
+    "queued": "delivery.later",
+    "failed": "delivery.failed",
+    "uncertain": "delivery.uncertain",
+}
 _log = structlog.get_logger()
 
 
@@ -127,11 +132,10 @@ async def _deliver(
     metrics.DELIVERIES.labels(channel, ending.state).inc(len(batch))
     if ending.state != "sent":
         _log.warning(
-            "delivery.not_sent",
+            _EVENTS[ending.state],
             delivery=batch[0].id,
             channel=channel,
             result=type(result).__name__,
-            then=ending.state,
             reason=ending.reason,
             again_at=ending.again_at and ending.again_at.isoformat(),
         )
