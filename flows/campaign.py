@@ -160,7 +160,16 @@ def due(turn: Turn) -> Outcome:
     outcome = Outcome.of(turn).recording(TipResultsTold(campaign=settled.campaign.id))
     if turn.standing.role("host") is None:
         return outcome
-    return _report(turn, outcome, settled.campaign, quietly=group.busy(turn))
+    quietly = group.busy(turn) and not _only_take_back(turn, settled.campaign)
+    return _report(turn, outcome, settled.campaign, quietly=quietly)
+
+
+def _only_take_back(turn: Turn, campaign: Campaign) -> bool:
+    """Whether nothing is open but the way to take this one back, which is over."""
+    choices = turn.dialog.choices
+    if turn.dialog.open is not None or choices is None:
+        return False
+    return choices.options[0].act == Act("tip.take_back", campaign.id)
 
 
 def _report(turn: Turn, outcome: Outcome, campaign: Campaign, *, quietly: bool = False) -> Outcome:
