@@ -11,7 +11,7 @@ import pytest
 
 from flows.content import Content
 from nlu.engine import Engine
-from tests.channels.chats import CHANNELS, opened, staged
+from tests.channels.chats import CHANNELS, PLATFORMS, opened, staged
 from tests.journeys.conftest import DATA
 from tests.journeys.journey import Journey, begins, read, wordings
 
@@ -52,6 +52,18 @@ async def test_journey(
         await Journey(written, wording, chat, taught, DATA, tmp_path).play()
     printed = "".join([caplog.text, *capfd.readouterr()])
     assert not [secret for secret in written.get("nowhere", ()) if secret in printed]
+
+
+@pytest.mark.parametrize("channel", PLATFORMS)
+async def test_a_journey_is_the_same_where_updates_are_polled(
+    channel: str, tmp_path: Path, empty: Path, trained: Engine, taught: Content
+) -> None:
+    written = read(HERE / "m01_activate_level2.yaml")
+    async with (
+        staged(tmp_path, empty, trained, begins(written)) as stage,
+        opened(channel, stage, taught, polling=True) as chat,
+    ):
+        await Journey(written, 0, chat, taught, DATA, tmp_path).play()
 
 
 FALSE = [
