@@ -16,9 +16,17 @@ Fits = Callable[[str], bool]
 """Whether a text goes into one message; what is part of a text that fits must fit too."""
 
 _ENDS = tuple(
-    map(re.compile, (r"\n\s*\n\s*(?!\s|[1A]\. )", r"\s*\n\s*", r"(?<=[.!?…])\s+", r"\s+"))
+    map(
+        re.compile,
+        (
+            r"(?<!\s)(?:[^\S\n]*+\n){2}\s*+(?![1A]\. )",
+            r"\n\s*+",
+            r"(?<=[.!?…])\s++",
+            r"\s++",
+        ),
+    )
 )
-"""Ends of paragraphs, lines, sentences, words."""
+"""Ends of paragraphs, lines, sentences, words. A run of blanks is read once, however long."""
 _JOINER = "\u200d"
 _JOINED_ON = {_JOINER, "\ufe0f", "\u20e3"}
 """What makes one emoji of several characters."""

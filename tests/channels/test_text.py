@@ -87,3 +87,11 @@ def test_more_than_nine_parts_leave_room_for_two_digits() -> None:
     parts = split("chữ " * 100, fits(30))
     assert len(parts) > 9
     assert max(map(utf16, parts)) <= 30
+
+
+def test_a_run_of_blanks_is_read_once_however_long() -> None:
+    text = "a" + "\n" * 20_000 + "1. " + " " * 20_000 + "b" * 100
+    parts = split(text, fits(90))
+    assert "".join("".join(part.split("\n")[1:]) for part in parts).replace(" ", "") == (
+        "a1." + "b" * 100
+    )

@@ -119,7 +119,7 @@ def without_mention(text: str, names: Iterable[str]) -> str:
     text = unicodedata.normalize("NFC", text)
     for name in sorted(names, key=len, reverse=True):
         mention = re.escape("@" + unicodedata.normalize("NFC", name))
-        mentions = re.compile(rf"\s*(?:(?<!\w){mention}(?!\w)\s*[,:]?\s*)+", re.IGNORECASE)
+        mentions = re.compile(rf"(?<!\s)\s*(?:(?<!\w){mention}(?!\w)\s*+[,:]?\s*+)+", re.IGNORECASE)
         text = mentions.sub(" ", text)
     return text.strip()
 

@@ -88,6 +88,7 @@ def test_a_bots_words_and_unknown_events_ask_for_no_answer(name: str) -> None:
         ("@Bot Bình Dân", ""),
         ("@Bot Bình Dânh 2", "@Bot Bình Dânh 2"),
         ("gửi a@bot.example", "gửi a@bot.example"),
+        ("a" + " " * 60_000 + "b", "a" + " " * 60_000 + "b"),  # reading it blocks nobody
     ],
 )
 def test_a_mention_may_stand_anywhere(text: str, left: str) -> None:
