@@ -21,6 +21,9 @@ class Rates(Part):
     """Messages at most; absent: no limit is known."""
 
     chat_per_s: Positive | None = None
+    chat_burst: Positive | None = None
+    """So many at once, but then no more in as many seconds as they take at `chat_per_s`; absent:
+    as many as in a second."""
     group_per_min: Positive | None = None
     """In any sixty seconds, not in a calendar minute."""
     account_per_s: Positive | None = None

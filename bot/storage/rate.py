@@ -61,11 +61,18 @@ class Windows:
             for rule, span, most in (
                 (("account_per_s", ""), SECOND, rates.account_per_s),
                 (("account_per_min", ""), MINUTE, rates.account_per_min),
-                (("chat_per_s", room), SECOND, rates.chat_per_s),
+                (("chat_per_s", room), chat_span(rates), rates.chat_burst or rates.chat_per_s),
                 (("group_per_min", room), MINUTE, rates.group_per_min if to_group else None),
             )
             if most is not None
         )
+
+
+def chat_span(rates: Rates) -> timedelta:
+    """The span in which a chat may get a burst: as long as the burst takes at the chat's rate."""
+    if rates.chat_per_s is None or rates.chat_burst is None:
+        return SECOND
+    return SECOND * rates.chat_burst / rates.chat_per_s
 
 
 def windows(
@@ -79,7 +86,7 @@ def windows(
     """What this account may still send, read in one statement: a row that is answered meanwhile is
     seen on its way or answered, never neither.
     """
-    recent = delivery.c.sent_at > now - SECOND
+    recent = delivery.c.sent_at > now - max(SECOND, chat_span(rates))
     if rates.account_per_min is not None:
         recent = delivery.c.sent_at > now - MINUTE
     elif rates.group_per_min is not None:

@@ -2,18 +2,23 @@
 
 import asyncio
 from datetime import timedelta
+from math import ceil
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channels import capability
 from bot.channels.capability import Rates
 from bot.channels.incoming import Address
 from bot.delivery.send import Arrived, Unknown
 from bot.storage.rate import Counted, Windows
+from flows.campaign import A_MINUTE
 from tests.delivery.post import ONE, TWO, Platform, Post
 from tests.talk import MORNING, Clock
 
+DATA = Path(__file__).parents[2] / "data"
 GROUP = Address("zalo", "q3", "group")
 
 
@@ -94,6 +99,54 @@ async def test_a_chat_gets_one_a_second_and_holds_up_no_other(post: Post, clock:
 
     assert seen == [["1"], ["1", "2"], ["1", "2", "3"], ["1", "2", "3"]]
     assert platform.texts("two") == ["a"]
+
+
+async def test_a_turns_replies_come_at_once_and_a_flood_does_not(post: Post, clock: Clock) -> None:
+    post.rates = Rates(chat_per_s=1, chat_burst=3)
+    platform = Platform()
+    await post.queue("1", "2", "3")
+    await post.queue("4", "5")
+
+    assert await post.deliver(platform) == 3
+    clock.pass_(seconds=2.9)
+    assert await post.deliver(platform) == 0
+    clock.pass_(seconds=0.1)
+    assert await post.deliver(platform) == 2
+
+    assert platform.texts() == ["1", "2", "3", "4", "5"]
+
+
+@given(pauses=st.lists(st.floats(0, 2), max_size=60), burst=st.integers(1, 5))
+def test_no_span_holds_more_than_a_chats_burst(pauses: list[float], burst: int) -> None:
+    now = MORNING
+    sent: list[float] = []
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        known = [Counted("c", False, MORNING + timedelta(seconds=at)) for at in sent]
+        rates = Rates(chat_per_s=1, chat_burst=burst)
+        if Windows(rates, known, now).take("c", to_group=False):
+            sent.append((now - MORNING).total_seconds())
+
+    for first, last in zip(sent, sent[burst:], strict=False):
+        assert last - first >= burst - 1e-6
+
+
+@pytest.mark.parametrize("channel", ["zalo_bot", "telegram"])
+async def test_fifty_groups_are_reached_in_the_minute_of_which_the_host_was_told(
+    post: Post, clock: Clock, channel: str
+) -> None:
+    post.rates = capability.load(DATA)[channel].rates
+    platform = Platform()
+    for number in range(50):
+        to = Address("zalo", "q3", f"group {number}")
+        await post.queue("tip", to=to, to_group=True, kind="tip")
+
+    begun = clock()
+    while await post.deliver(platform):
+        clock.pass_(seconds=1)
+
+    assert len(platform.got) == 50
+    assert clock() - begun <= timedelta(minutes=ceil(50 / A_MINUTE))
 
 
 @pytest.mark.parametrize(
