@@ -2,19 +2,22 @@
 
 a code     CAFE-, TRUC- or NHAN- and ten characters: a right is claimed, whatever is open
 helping    a volunteer who has taken a help request: her words go to who asked
-helped     somebody whose request was taken: her words go to the volunteer
+helped     somebody whose request was taken: her words go to the volunteer, but for emergencies and
+           what she wants done with her data
 on call    a volunteer without a request: «đang trực», «nghỉ», «nhận 12», «danh sách»
 """
 
 import re
 
-from flows.answering import label_typed, sure
+from flows.acts import act_of
+from flows.answering import A_CHOICE, FORM_LEAVE, label_typed, sure
 from flows.content import Content
 from flows.dialog import Dialog, WardForm
 from flows.replies import ActName
 from flows.snapshots import Standing, Ticket
 from flows.turn import Interpretation, Sent
 from flows.wording import is_one_of
+from nlu import choice
 from nlu.normalise import plain
 from nlu.understanding import Understanding
 
@@ -38,6 +41,14 @@ _ON_CALL: tuple[tuple[str, ActName], ...] = (
     ("ticket.give_back_words", "ticket.give_back"),
 )
 """Words of a volunteer without one."""
+_HER_DATA = ("delete_my_data", "export_my_data")
+"""Intents that a person has a right to have done by the bot itself."""
+_CLEARLY = re.compile(
+    r"\b(?:du lieu|thong tin|moi thu|gi)\b"
+    r".*\b(?:cua|ve) (?:toi|tui|minh|em|ba|ong|bac|chu|co|chi|anh)\b"
+    r"|\bquen (?:toi|tui|minh)\b|\b(?:my|mes) (?:data|information|donnees)\b"
+)
+"""Her own data named: «tôi xóa rồi» tells a volunteer how it went on the phone."""
 
 
 def by_standing(
@@ -56,7 +67,7 @@ def by_standing(
     if helping(standing) is not None:
         return _command(understanding, content, _TO_BOT) or sure("ticket.answer")
     if helped(standing) is not None:
-        return _of_asker(understanding, content)
+        return _of_asker(understanding, dialog, content)
     if standing.role("volunteer") is not None:
         return label_typed(understanding, dialog) or _command(understanding, content, _ON_CALL)
     return None
@@ -87,6 +98,12 @@ def helped(standing: Standing) -> Ticket | None:
     return ticket if ticket is not None and ticket.state == "taken" else None
 
 
+def lists_her_data(dialog: Dialog) -> bool:
+    """Whether the open list is about what is kept of her."""
+    options = dialog.choices.options if dialog.choices is not None else ()
+    return any(option.act.name in ("delete.ask", "delete.confirm") for option in options)
+
+
 def _code(text: str) -> str | None:
     """The ten characters of a code, however they were spaced; words alone are none."""
     for found in _CODE.finditer(plain(text)):
@@ -110,11 +127,32 @@ def _command(
     return next(meant, None)
 
 
-def _of_asker(understanding: Understanding, content: Content) -> Interpretation:
-    """An emergency is the bot's, too; every other word is the volunteer's."""
+def _of_asker(understanding: Understanding, dialog: Dialog, content: Content) -> Interpretation:
+    """An emergency is the bot's, too, and her data are; every other word is the volunteer's."""
     if understanding.danger is not None:
         return sure("emergency.danger", understanding.danger)
     if understanding.scam is not None:
         return sure("emergency.scam", understanding.scam)
-    left = is_one_of(understanding.text, content, "ticket.leave_words")
-    return sure("ticket.leave" if left else "ticket.add")
+    if is_one_of(understanding.text, content, "ticket.leave_words"):
+        return sure("ticket.leave")
+    return _about_her_data(understanding, dialog) or sure("ticket.add")
+
+
+def _about_her_data(understanding: Understanding, dialog: Dialog) -> Interpretation | None:
+    """A clear wish to see or delete what is kept of her, or her choice in the list that followed.
+
+    A bare yes chooses nothing there: it may be meant for the volunteer.
+    """
+    best = understanding.candidates[0] if understanding.candidates else None
+    wished = best is not None and best.intent in _HER_DATA and best.p >= FORM_LEAVE
+    if best is not None and wished and _CLEARLY.search(understanding.folded):
+        return Interpretation(act=act_of(best), p=best.p)
+    choices = dialog.choices
+    if choices is None or not lists_her_data(dialog):
+        return None
+    typed = label_typed(understanding, dialog)
+    if typed is not None or A_CHOICE.fullmatch(understanding.text) is None:
+        return typed
+    labels = [option.label for option in choices.options]
+    position = choice.read(understanding.text, labels, lettered=False)
+    return None if position is None else Interpretation(act=choices.options[position].act)

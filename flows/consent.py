@@ -6,6 +6,7 @@ gives every how-to and unsaved quizzes (law 91/2025/QH15, articles 9 and 14).
 
 import hashlib
 
+from flows import helped
 from flows.dialog import ConsentOpen, QuizOpen, ReminderForm
 from flows.events import ConsentGiven, ConsentPurpose, ConsentRefused, ConsentWithdrawn
 from flows.replies import Act, Choice
@@ -41,11 +42,13 @@ def answered(turn: Turn, purpose: ConsentPurpose, text_version: str, *, agreed: 
 
 
 def withdraw(turn: Turn) -> Outcome:
-    """Take an agreement back; the shell deletes what rested on it."""
+    """Take an agreement back; the shell deletes what rested on it, and a volunteer is told."""
     purpose: ConsentPurpose = turn.interpretation.act.arg  # pyright: ignore[reportAssignmentType]
     consents = {p: agreed for p, agreed in turn.learner.consents.items() if p != purpose}
     outcome = Outcome.of(turn).knowing(consents=consents)
     withdrawn = ConsentWithdrawn(purpose=purpose)
+    if purpose == "help":
+        outcome = helped.departing(turn, outcome)
     return outcome.recording(withdrawn).saying(turn.say("consent.withdrawn"))
 
 

@@ -5,7 +5,7 @@ emergency cards stay the bot's.
 """
 
 from flows import relay
-from flows.addressed import helped, helping
+from flows.addressed import helped, helping, lists_her_data
 from flows.dialog import HowtoOpen
 from flows.events import TicketClosed
 from flows.offer import offer
@@ -19,6 +19,8 @@ def add(turn: Turn) -> Outcome:
     if ticket is None:
         return Outcome.of(turn).saying(turn.say("stale.nothing"))
     outcome = passing_on(turn, Outcome.of(turn))
+    if lists_her_data(turn.dialog):
+        outcome = outcome.noting(choices=None)  # a later number is the volunteer's
     if isinstance(turn.input, Sent) and turn.input.kind != "edited":
         return outcome.saying(turn.say("ticket.words_only"))
     if outcome.dialog.passed_on == ticket.id:
@@ -36,12 +38,18 @@ def passing_on(turn: Turn, outcome: Outcome) -> Outcome:
 
 def parting(turn: Turn, outcome: Outcome) -> Outcome:
     """The same outcome of somebody who is being forgotten, with a word to the other side."""
-    asks, answers = helped(turn.standing), helping(turn.standing)
-    if asks is not None:
-        outcome = outcome.sending(relay.to_helper(turn, asks, "ticket.asker_left"))
+    outcome, answers = departing(turn, outcome), helping(turn.standing)
     if answers is not None:
         outcome = outcome.sending(relay.to_asker(turn, answers, "ticket.waits_again"))
     return outcome
+
+
+def departing(turn: Turn, outcome: Outcome) -> Outcome:
+    """The same outcome, with a word to the volunteer whose help is no longer wanted."""
+    asks = helped(turn.standing)
+    if asks is None:
+        return outcome
+    return outcome.sending(relay.to_helper(turn, asks, "ticket.asker_left"))
 
 
 def leave(turn: Turn) -> Outcome:
@@ -49,9 +57,8 @@ def leave(turn: Turn) -> Outcome:
     ticket = turn.standing.asks
     if ticket is None:
         return Outcome.of(turn).saying(turn.say("stale.nothing"))
-    outcome = Outcome.of(turn).recording(TicketClosed(ticket=ticket.id, by="asker"))
-    if ticket.state == "taken":
-        outcome = outcome.sending(relay.to_helper(turn, ticket, "ticket.asker_left"))
+    closed = Outcome.of(turn).recording(TicketClosed(ticket=ticket.id, by="asker"))
+    outcome = departing(turn, closed)
     said = turn.say("ticket.left" if ticket.state == "taken" else "ticket.taken_back")
     opened = turn.dialog.open
     howto = turn.content.howto(opened.topic) if isinstance(opened, HowtoOpen) else None
