@@ -15,18 +15,18 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.channels.incoming import Address, InGroup
-from bot.storage import group, outbox, outgoing, person, place, said, snapshot, withdrawn
+from bot.storage import group, outbox, outgoing, person, place, said, snapshot, ticket, withdrawn
 from bot.storage.account import MonthlyQuotas
 from bot.storage.apply import apply_all
 from flows.content import Content
 from flows.dialog import HowtoOpen, Learner
-from flows.events import DataDeleted
+from flows.events import DataDeleted, TicketTaken
 from flows.interpret import expects_secret, interpret
 from flows.needs import needs
 from flows.replies import Act, Reply
 from flows.respond import respond
 from flows.snapshots import Snapshots, Standing
-from flows.turn import Chat, Input, Interpretation, Outcome, Said, Sent, Turn
+from flows.turn import Chat, Due, Input, Interpretation, Outcome, Said, Sent, TicketOffered, Turn
 from nlu.mask import expecting_secret
 from nlu.understanding import Understanding
 
@@ -178,37 +178,40 @@ class Answering:
         apply_all(connection, call.turn, learner_id, call.chat, outcome.events, at=call.now)
         if call.group is not None:
             group.name(connection, call.chat, call.group.title, call.group.size)
-        replies = outcome.replies
-        if uncertain and replies and not deleted:
-            replies = (*self._once_more(connection, call, outcome), *replies)
-        ids = outbox.enqueue(
-            connection,
-            call.turn,
-            call.address,
-            None if deleted else learner_id,
-            replies,
-            now=call.now,
-            kind=_kind(turn.interpretation.act, outcome),
-            to_group=call.group is not None,
-            fleeting=deleted,
-        )
+        whose = _whose(connection, turn, outcome)
+        shown = [(reply, None if deleted else whose) for reply in outcome.replies]
+        if uncertain and shown and not deleted:
+            shown = [*self._once_more(connection, call, outcome), *shown]
+        ids: tuple[int, ...] = ()
+        for number, (reply, words_of) in enumerate(shown):
+            ids += outbox.enqueue(
+                connection,
+                call.turn,
+                call.address,
+                words_of,
+                [reply],
+                now=call.now,
+                kind=_kind(turn.interpretation.act, outcome),
+                first=number,
+                to_group=call.group is not None,
+                fleeting=deleted,
+            )
         forgotten = learner_id if deleted else None
         outgoing.enqueue(connection, call.turn, messages, now=call.now, deleted=forgotten)
         return Answered(delivery_ids=ids, held=outcome.held, deleted=deleted)
 
-    def _once_more(self, connection: Connection, call: Call, outcome: Outcome) -> tuple[Reply, ...]:
+    def _once_more(
+        self, connection: Connection, call: Call, outcome: Outcome
+    ) -> list[tuple[Reply, str]]:
         """Show what may not have arrived, without choices that are no longer open."""
-        unseen = outbox.uncertain(connection, call.address, now=call.now)
+        learner_id = outcome.learner.id
+        shown = [(self.own("trouble.maybe_unseen", outcome.learner), learner_id)]
         open_list = outcome.dialog.choices.asking if outcome.dialog.choices else None
-        return (
-            self.own("trouble.maybe_unseen", outcome.learner),
-            *(
-                reply
-                if reply.choices is not None and reply.choices.asking == open_list
-                else replace(reply, choices=None)
-                for reply in unseen
-            ),
-        )
+        for reply, words_of in outbox.uncertain(connection, call.address, now=call.now):
+            still_open = reply.choices is not None and reply.choices.asking == open_list
+            again = reply if still_open else replace(reply, choices=None)
+            shown.append((again, words_of or learner_id))
+        return shown
 
     def _current(self, connection: Connection, stamp: place.Stamp) -> Content:
         """The content without what is withdrawn, read anew when that changed."""
@@ -292,6 +295,15 @@ def _chat(connection: Connection, call: Call) -> Chat:
 def _standing(call: Call, here: place.Place) -> Standing:
     """In a group nobody's words go to who asked for help: they are for the group."""
     return here.standing if call.group is None else replace(here.standing, answers=None)
+
+
+def _whose(connection: Connection, turn: Turn, outcome: Outcome) -> str:
+    """Whose words the replies repeat: of a help request, those of who asked."""
+    tickets = [event.ticket for event in outcome.events if isinstance(event, TicketTaken)]
+    if isinstance(turn.input, Due) and isinstance(turn.input.what, TicketOffered):
+        tickets = [turn.input.what.ticket.id]
+    asker = ticket.asker(connection, tickets[0]) if tickets else None
+    return asker or turn.learner.id
 
 
 def _kind(act: Act, outcome: Outcome) -> str:

@@ -226,11 +226,18 @@ def oldest_due(connection: Connection, channel: str, account: str, *, now: datet
     return connection.execute(waits).scalar_one() or now
 
 
-def uncertain(connection: Connection, address: Address, *, now: datetime) -> list[Reply]:
-    """What may not have arrived in this chat, to be shown once more, and that it was."""
+def uncertain(
+    connection: Connection, address: Address, *, now: datetime
+) -> list[tuple[Reply, str | None]]:
+    """What may not have arrived in this chat, to be shown once more, and whose words it repeats.
+
+    It is noted that it was shown.
+    """
     mine = (*_in(address), delivery.c.state == state("uncertain"), delivery.c.offered_at.is_(None))
-    rows = connection.execute(select(*COLUMNS).where(*mine).order_by(delivery.c.id))
-    said = [of_row(row).reply for row in rows]
+    rows = connection.execute(
+        select(*COLUMNS, delivery.c.learner).where(*mine).order_by(delivery.c.id)
+    )
+    said = [(of_row(row).reply, row.learner) for row in rows]
     connection.execute(update(delivery).where(*mine).values(offered_at=now))
     return said
 

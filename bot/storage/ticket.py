@@ -149,6 +149,12 @@ def one(connection: Connection, ticket: str) -> Ticket | None:
     return None if row is None else _ticket(row)
 
 
+def asker(connection: Connection, ticket: str) -> str | None:
+    """Whose request it is."""
+    row = select(help_request.c.learner).where(help_request.c.ticket == ticket)
+    return connection.execute(row).scalar_one_or_none()
+
+
 def of_wards(connection: Connection, learner_id: str) -> tuple[Ticket, ...]:
     """What is open in the wards of this volunteer, oldest first; locked, so that one takes one."""
     return tuple(_ticket(row) for row in connection.execute(_OF_WARDS, {"of": learner_id}))
