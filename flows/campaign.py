@@ -13,7 +13,7 @@ from math import ceil
 from flows import group, tip_text
 from flows.dialog import TipForm
 from flows.events import TipResent, TipResultsTold, TipScheduled, TipTakenBack
-from flows.host import hosts_only
+from flows.host import hosts_only, no_right
 from flows.replies import Act, Choice, Reply
 from flows.snapshots import Account, Campaign, Group, GroupResult
 from flows.spoken import moment
@@ -146,6 +146,8 @@ def resend(turn: Turn) -> Outcome:
     campaign = _meant(turn)
     if campaign is None or not _failed(campaign):
         return Outcome.of(turn).saying(turn.say("tip.none_failed"))
+    if turn.standing.role("host", campaign.ward) is None:
+        return no_right(turn)
     if tip_text.found(turn, campaign.tip) is None:
         return Outcome.of(turn).saying(turn.say("tip.gone"))
     outcome = Outcome.of(turn).noting(choices=None).recording(TipResent(campaign=campaign.id))

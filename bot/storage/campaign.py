@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Exists, Row, and_, bindparam, delete, exists, or_, select, update
 
 from bot.clock import in_city
 from bot.storage import group
-from bot.storage.record import EventRecord
+from bot.storage.record import EventRecord, RightMissingError
 from bot.storage.role import require
 from bot.storage.tables import campaign, chat_group, delivery
 from flows.events import TipScheduled
@@ -16,6 +16,7 @@ from flows.snapshots import Campaign, GroupResult
 
 _MOST = 5
 _NEVER_ARRIVED = ("failed", "expired")
+_ARRIVED = ("sent", "uncertain")
 
 
 def schedule(connection: Connection, record: EventRecord, tip: TipScheduled) -> None:
@@ -36,32 +37,46 @@ def schedule(connection: Connection, record: EventRecord, tip: TipScheduled) -> 
 
 
 def take_back(connection: Connection, record: EventRecord, campaign_id: str) -> None:
-    """Before it is due none of it is sent; afterwards this does nothing."""
+    """Before it is due none of it is sent; afterwards this does nothing.
+
+    Raises RightMissingError when a sender whose clock is ahead was quicker: she must not be told
+    that nothing went out.
+    """
     back = connection.execute(
         update(campaign)
         .where(*_hers(record.learner, campaign_id), campaign.c.due_at > record.at)
         .values(taken_back_at=record.at)
     )
-    if back.rowcount:
-        mine = (delivery.c.campaign == campaign_id, delivery.c.state == "queued")
-        connection.execute(delete(delivery).where(*mine))
+    if back.rowcount == 0:
+        return
+    mine = delivery.c.campaign == campaign_id
+    connection.execute(delete(delivery).where(mine, delivery.c.state == "queued"))
+    went = select(delivery.c.id).where(mine, delivery.c.state.in_(("sending", *_ARRIVED)))
+    if connection.execute(went).first() is not None:
+        raise RightMissingError
 
 
 def resend(connection: Connection, record: EventRecord, campaign_id: str) -> None:
-    """Queue again what never arrived, but nothing that was withdrawn; a new report follows."""
-    again = connection.execute(
+    """Queue again what never arrived; a new report follows. Raises RightMissingError.
+
+    Nothing goes out that was withdrawn, or to a group that is no longer of a ward.
+    """
+    ward = connection.execute(
         update(campaign)
         .where(*_hers(record.learner, campaign_id), campaign.c.taken_back_at.is_(None))
         .values(resent_at=record.at, told_at=None)
-    )
-    if again.rowcount == 0:
+        .returning(campaign.c.ward)
+    ).scalar_one_or_none()
+    if ward is None:
         return
+    require(connection, record.learner, "host", ward)
     connection.execute(
         update(delivery)
         .where(
             delivery.c.campaign == campaign_id,
             delivery.c.state.in_(_NEVER_ARRIVED),
             delivery.c.reason.is_distinct_from("withdrawn"),
+            or_(delivery.c.to_group.is_(False), _to_a_wards_group()),
         )
         .values(
             state="queued",
@@ -119,6 +134,11 @@ def _with_results(
 
 def _hers(learner_id: str, campaign_id: str) -> tuple[Any, ...]:
     return (campaign.c.id == campaign_id, campaign.c.learner == learner_id)
+
+
+def _to_a_wards_group() -> Exists:
+    same = [chat_group.c[part] == delivery.c[part] for part in ("channel", "account", "chat")]
+    return exists().where(*same, chat_group.c.ward.is_not(None))
 
 
 _OF_HOST = (

@@ -68,25 +68,25 @@ def link(connection: Connection, record: EventRecord, group: str, ward: str) -> 
 
 
 def refuse(connection: Connection, record: EventRecord, group: str) -> None:
-    """A host says that it is not of her ward, or takes it out. Raises RightMissingError."""
+    """A host says that it is not of her ward, or takes it out. Raises RightMissingError.
+
+    A tip that waits for its time is not sent there either, whoever scheduled it.
+    """
     refused = connection.execute(
         update(chat_group)
         .where(chat_group.c.id == group, _hers(record.learner))
         .values(ward=None, state="refused")
-    )
-    if refused.rowcount == 0:
+        .returning(chat_group.c.channel, chat_group.c.account, chat_group.c.chat)
+    ).one_or_none()
+    if refused is None:
         raise RightMissingError
+    _fail_queued(connection, Address(*refused), "taken_out", delivery.c.campaign.is_not(None))
 
 
 def left(connection: Connection, address: Address, *, at: datetime) -> None:
     """The bot is no longer in it: nothing that is queued for it will arrive."""
     connection.execute(update(chat_group).where(*_at(address)).values(state="left", at=at))
-    same = [delivery.c[part] == value for part, value in address._asdict().items()]
-    connection.execute(
-        update(delivery)
-        .where(*same, delivery.c.state == "queued", delivery.c.to_group)
-        .values(state="failed", reason="kicked")
-    )
+    _fail_queued(connection, address, "kicked")
 
 
 def moved(connection: Connection, old: Address, chat: str) -> None:
@@ -139,6 +139,17 @@ def read(row: Row[*tuple[Any, ...]]) -> Group:
         size=row.size,
         ward=row.ward,
         direct=row.direct,
+    )
+
+
+def _fail_queued(
+    connection: Connection, address: Address, reason: str, *only: ColumnElement[bool]
+) -> None:
+    same = [delivery.c[part] == value for part, value in address._asdict().items()]
+    connection.execute(
+        update(delivery)
+        .where(*same, *only, delivery.c.state == "queued", delivery.c.to_group)
+        .values(state="failed", reason=reason)
     )
 
 

@@ -11,8 +11,8 @@ from bot.storage.apply import apply_all
 from bot.storage.database import Database
 from bot.storage.forget import forget
 from bot.storage.record import RightMissingError
-from bot.storage.tables import delivery
-from flows.events import Event, GroupLinked, TipResent, TipScheduled, TipTakenBack
+from bot.storage.tables import delivery, role
+from flows.events import Event, GroupLinked, GroupRefused, TipResent, TipScheduled, TipTakenBack
 from flows.replies import Reply
 from flows.snapshots import Campaign
 from flows.turn import Outgoing, ToGroup
@@ -107,6 +107,42 @@ async def test_only_what_never_arrived_is_sent_again(
 
     [row] = (await everything(database))["delivery"]
     assert (row["state"] == "queued" and row["attempts"] == 0) == again
+
+
+async def test_what_left_before_its_time_is_not_said_to_be_taken_back(
+    database: Database, host: str
+) -> None:
+    await fails(database, "sending")
+
+    with pytest.raises(RightMissingError):
+        await happens(database, host, TipTakenBack(campaign="C1"), turn="t2")
+
+    assert not (await sent(database, host)).taken_back
+
+
+async def test_who_lost_the_right_in_that_ward_sends_nothing_again(
+    database: Database, host: str
+) -> None:
+    await fails(database, "failed")
+    elsewhere = partial(grant, role_id="H2", kind="host", learner_id=host, ward="99999")
+    await database.write(elsewhere)
+    gone = update(role).where(role.c.id == "H1").values(revoked_at=MORNING)
+    await database.write(lambda connection: connection.execute(gone))
+
+    with pytest.raises(RightMissingError):
+        await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t2")
+
+
+async def test_a_group_that_was_taken_out_gets_no_tip_that_was_scheduled(
+    database: Database, host: str
+) -> None:
+    await happens(database, host, GroupRefused(group="G1"), turn="t2")
+    [result] = (await sent(database, host)).results
+    assert (result.state, result.reason) == ("failed", "taken_out")
+
+    await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t3")
+    [result] = (await sent(database, host)).results
+    assert result.state == "failed"
 
 
 async def test_of_a_withdrawn_topic_nothing_more_is_sent(database: Database, host: str) -> None:
