@@ -57,7 +57,7 @@ def create_app(
     # Generated API pages would load scripts from elsewhere; a redirect to the address with a stroke
     # more or less would lead to whatever host the request names.
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    bell = Bell(database)
+    bell = Bell(database, clock)
     pages = Pages(settings, content)
     app.include_router(pages.router())
     app.include_router(ChatEndpoints(assistant, database, bell, clock, settings.base_url).router())

@@ -12,6 +12,7 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, cast
@@ -73,7 +74,7 @@ class ChatEndpoints:
             handled = await self._assistant.handle(incoming)
         except TurnFailedError:
             raise RefusedError("trouble.ours", 503) from None
-        read = partial(_answered, incoming=incoming, ids=handled.delivery_ids)
+        read = partial(_answered, incoming=incoming, ids=handled.delivery_ids, now=self._clock())
         found, said = await self._database.read(read)
         return JSONResponse(
             {
@@ -94,14 +95,14 @@ class ChatEndpoints:
     ) -> Response:
         """What was said after this id; with `wait`, not before there is something."""
         chat = web.chat_of(browser)
-        read = partial(thread.load, address=web.address_of(chat), after=after)
         if not wait:
-            return JSONResponse(self._shown(await self._database.read(read)))
+            return JSONResponse(self._shown(await self._read(chat, after)))
         async with self._bell.listening(chat) as rung:
-            found = await self._database.read(read)
-            if not found.replies:
+            found = await self._read(chat, after)
+            # What came due is given until it was seen: it must not end the wait each time.
+            if not any(one.id > after for one in found.replies):
                 await _rung_or_gone(request, rung)
-                found = await self._database.read(read)
+                found = await self._read(chat, after)
         return JSONResponse(self._shown(found))
 
     async def seen(self, request: Request, browser: Browser = None) -> Response:
@@ -116,6 +117,10 @@ class ChatEndpoints:
         """Forget a visit on a borrowed phone; on one's own phone only the page forgets."""
         await self._assistant.forget(web.CHANNEL, web.ACCOUNT, web.chat_of(browser))
         return Response(status_code=204)
+
+    async def _read(self, chat: str, after: int) -> Thread:
+        load = partial(thread.load, address=web.address_of(chat), after=after, now=self._clock())
+        return await self._database.read(load)
 
     def _shown(self, found: Thread) -> dict[str, object]:
         return {
@@ -153,11 +158,13 @@ async def _gone(request: Request) -> bool:
 
 
 def _answered(
-    connection: Connection, incoming: Incoming, ids: Sequence[int]
+    connection: Connection, incoming: Incoming, ids: Sequence[int], now: datetime
 ) -> tuple[Thread, str | None]:
     """The replies to an update, and what was kept of its words if that differs from them."""
     after = min(ids) - 1 if ids else _NO_ID_AFTER
-    found = thread.load(connection, web.address_of(incoming.chat), after=after)
+    found = thread.load(connection, web.address_of(incoming.chat), after=after, now=now)
+    # What came due meanwhile answers nothing.
+    found = replace(found, replies=tuple(one for one in found.replies if one.id > after))
     if not isinstance(incoming.input, Said):
         return found, None
     turn = key.turn_of(incoming.channel, incoming.account, incoming.update_id)

@@ -1,13 +1,17 @@
-"""What the page shows again after a reload: the stored replies of its chat, and what is open."""
+"""What the page shows again after a reload: the stored replies of its chat, and what is open.
+
+A reply with an hour of its own is not there before it. Its id is an old one by then, so besides
+what is newer than the page has seen, the page is given what came due and was not seen.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from bot.channels.incoming import Address
 from bot.storage import document
-from bot.storage.tables import delivery, dialog, utterance
+from bot.storage.tables import delivery, dialog, state, utterance
 from flows.replies import Reply
 
 LONGEST = 200
@@ -38,13 +42,15 @@ class Thread:
     """The list of choices that is open now; every other button is an old one."""
 
 
-def load(connection: Connection, address: Address, *, after: int) -> Thread:
-    """Read what was said in this chat after this id."""
+def load(connection: Connection, address: Address, *, after: int, now: datetime) -> Thread:
+    """Read what was said in this chat after this id, and what came due."""
     here = [delivery.c[name] == value for name, value in address._asdict().items()]
     here.append(delivery.c.state.in_(_SHOWABLE))
+    here.append(or_(delivery.c.again_at.is_(None), delivery.c.again_at <= now))
+    due = (delivery.c.state == state("queued")) & (delivery.c.again_at <= now)
     rows = connection.execute(
         select(delivery.c.id, delivery.c.reply, delivery.c.queued_at, delivery.c.state)
-        .where(*here, delivery.c.id > after)
+        .where(*here, or_(delivery.c.id > after, due))
         .order_by(delivery.c.id.desc())
         .limit(LONGEST)
     ).all()
@@ -90,6 +96,22 @@ def spoken_to(connection: Connection, channel: str, account: str, after: int) ->
         .group_by(delivery.c.chat)
     )
     return {row.chat: row.newest for row in rows}
+
+
+def came_due(
+    connection: Connection, channel: str, account: str, *, since: datetime, now: datetime
+) -> set[str]:
+    """The chats in which a reply with an hour of its own came due since then."""
+    rows = connection.execute(
+        select(delivery.c.chat).where(
+            delivery.c.channel == channel,
+            delivery.c.account == account,
+            delivery.c.state == state("queued"),
+            delivery.c.again_at > since,
+            delivery.c.again_at <= now,
+        )
+    )
+    return set(rows.scalars())
 
 
 def _open_asking(connection: Connection, address: Address) -> int | None:

@@ -4,14 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
+from bot.channels import web
 from bot.channels.web import MOST_BYTES
+from bot.storage import outbox
 from bot.web.bell import Bell
+from flows.replies import Reply
 from tests.talk import everything
 from tests.web.conftest import Served
 
@@ -77,7 +82,7 @@ async def test_a_stranger_acknowledges_nothing(client: httpx.AsyncClient, served
 
 
 async def test_pages_that_come_at_once_are_served_by_one_look(served: Served) -> None:
-    bell = Bell(served.database)
+    bell = Bell(served.database, served.clock)
     async with AsyncExitStack() as pages:
         listening = (bell.listening(f"chat-{n}") for n in range(20))
         await asyncio.gather(*(pages.enter_async_context(page) for page in listening))
@@ -86,6 +91,37 @@ async def test_pages_that_come_at_once_are_served_by_one_look(served: Served) ->
         assert len(looks) == 1
     assert bell.pages == 0
     looks[0].cancel()
+
+
+async def test_a_reply_with_an_hour_of_its_own_is_there_from_that_hour_on(
+    client: httpx.AsyncClient, served: Served
+) -> None:
+    address = web.address_of(web.chat_of(KEY))
+    at = served.clock() + timedelta(hours=1)
+    paste = partial(outbox.enqueue, turn="tip", address=address, learner_id=None, due_at=at)
+    await served.database.write(
+        lambda connection: paste(connection, said=[Reply(text="Mẹo")], now=served.clock())
+    )
+    newest = (await post(client, text="quét mã QR")).json()["newest"]
+    stored = (await client.get("/chat/replies")).json()
+    assert "Mẹo" not in [one["text"] for one in stored["replies"]]
+
+    waiting = asyncio.create_task(client.get(f"/chat/replies?after={newest}&wait=1"))
+    while not await serving(client):
+        pass
+    served.clock.pass_(hours=1)
+    answer = (await waiting).json()
+
+    assert [one["text"] for one in answer["replies"]] == ["Mẹo"]
+    seen = {"seen": [answer["replies"][0]["id"]]}
+    await client.post("/chat/seen", json=seen)
+    again = (await client.get(f"/chat/replies?after={newest}")).json()
+    assert again["replies"] == []
+
+
+async def serving(client: httpx.AsyncClient) -> bool:
+    """Whether a page waits."""
+    return "bot_web_pages 1.0" in (await client.get("/metrics")).text
 
 
 async def test_ones_own_visit_is_not_forgotten_by_the_server(
