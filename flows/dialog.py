@@ -18,8 +18,8 @@ from flows.events import AnswerRecorded, ConsentPurpose
 from flows.replies import Choices
 from nlu.understanding import Language
 
-LEARNER_VERSION = 1
-DIALOG_VERSION = 1
+LEARNER_VERSION = 2
+DIALOG_VERSION = 2
 MOST_PAUSED = 2
 """Deeper nesting than a question within a question helps nobody."""
 

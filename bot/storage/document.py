@@ -48,9 +48,15 @@ class _State(Generic[T]):
         return self._adapter.validate_python({**state, "version": self.version}, strict=False)
 
 
-LEARNER_UPGRADES: Mapping[int, Upgrade] = {}
-"""From version n to n + 1. None yet: the first version is 1."""
-DIALOG_UPGRADES: Mapping[int, Upgrade] = {}
+def _as_it_is(state: dict[str, Any]) -> dict[str, Any]:
+    """Only something new came: what is missing has its default."""
+    return state
+
+
+LEARNER_UPGRADES: Mapping[int, Upgrade] = {1: _as_it_is}
+"""From version n to n + 1. 2 knows the ward."""
+DIALOG_UPGRADES: Mapping[int, Upgrade] = {1: _as_it_is}
+"""2 knows the forms for a ward and a tip, and whose words are passed on."""
 
 learners = _State(TypeAdapter[Learner](Learner), LEARNER_VERSION, LEARNER_UPGRADES)
 dialogs = _State(TypeAdapter[Dialog](Dialog), DIALOG_VERSION, DIALOG_UPGRADES)

@@ -238,7 +238,12 @@ def fill_some(connection: Connection, *, begin: int, end: int) -> None:
             for one in whose
         ],
         dialog: [
-            {**one, "document": document.dialogs.write(Dialog()), "version": 1, "at": at}
+            {
+                **one,
+                "document": document.dialogs.write(Dialog()),
+                "version": document.dialogs.version,
+                "at": at,
+            }
             for one in whose
         ],
         utterance: [

@@ -16,6 +16,8 @@ from flows.dialog import (
     HowtoOpen,
     QuizOpen,
     ReminderForm,
+    TipForm,
+    WardForm,
 )
 
 STATES = sorted(Path(__file__).parent.glob("v*.json"), key=lambda path: int(path.stem[1:]))
@@ -61,6 +63,8 @@ def test_the_newest_states_show_every_activity() -> None:
         ReminderForm,
         CertificateForm,
         ConsentOpen,
+        WardForm,
+        TipForm,
     }
     assert stored["version"] == DIALOG_VERSION == LEARNER_VERSION
 
