@@ -142,6 +142,10 @@ class WebChat:
 
     async def due(self) -> list[Heard]:
         await self.house.due()
+        return await self.new()
+
+    async def new(self) -> list[Heard]:
+        """What the page has not shown yet."""
         after = {"after": self._newest}
         return await self._shown(
             await self.house.web.get("/chat/replies", params=after, headers=self._browser)
@@ -150,7 +154,9 @@ class WebChat:
     async def _post(self, given: dict[str, Any]) -> list[Heard]:
         self._updates += 1
         self._last = {"update": f"update-{self._updates:04}", **given}
-        return await self.repeat()
+        heard = await self.repeat()
+        await self.house.send()  # what went to others
+        return heard
 
     async def _posted(self, path: str, given: dict[str, Any]) -> httpx.Response:
         return await self.house.web.post(path, json=given, headers=self._browser)
@@ -197,9 +203,9 @@ class ZaloChat:
 
     async def due(self) -> list[Heard]:
         await self.house.due()
-        return self.new()
+        return await self.new()
 
-    def new(self) -> list[Heard]:
+    async def new(self) -> list[Heard]:
         """What the chat shows since this was last asked."""
         messages = self.house.zalo.messages(self.person)
         new, self._seen = messages[self._seen :], len(messages)
@@ -208,7 +214,7 @@ class ZaloChat:
 
     async def _answered(self) -> list[Heard]:
         await self.house.happen()
-        return self.new()
+        return await self.new()
 
 
 class TelegramChat:
@@ -249,9 +255,9 @@ class TelegramChat:
 
     async def due(self) -> list[Heard]:
         await self.house.due()
-        return self.new()
+        return await self.new()
 
-    def new(self) -> list[Heard]:
+    async def new(self) -> list[Heard]:
         """What the chat shows since this was last asked."""
         messages = self.house.telegram.messages(self.person)
         new, self._seen = messages[self._seen :], len(messages)
@@ -260,7 +266,7 @@ class TelegramChat:
 
     async def _answered(self) -> list[Heard]:
         await self.house.happen()
-        return self.new()
+        return await self.new()
 
 
 def _of_page(reply: dict[str, Any]) -> Heard:

@@ -7,8 +7,8 @@
         await house.start(content)    stopped and started again on the same database
 
 What the service is made of is real: the ASGI app with its webhooks, the platforms' clients, the
-listeners, the outbox. Only the clock stands still, and moves by a second where a platform's rates
-let nothing more into a chat.
+listeners, the outbox. Only the clock stands still, and moves by a second at a time where a platform
+lets nothing more into a chat.
 """
 
 import asyncio
@@ -53,6 +53,8 @@ ANSWERABLE = {
 """A public channel opens only where somebody answers for it."""
 _SECONDS = 30
 """So long at most what a chat's rate holds back is waited for."""
+_SOON = timedelta(seconds=5)
+"""What a platform wants again so soon is waited for, too."""
 
 
 class Clock:
@@ -170,7 +172,7 @@ class House:
                 await emulator.delivered(self._post)
 
     async def send(self) -> None:
-        """Send what may be sent, waiting a moment where a chat takes only one message a second."""
+        """Send what may be sent, waiting a moment where a chat takes no more at once."""
         for _ in range(_SECONDS):
             await self.send_now()
             if not await self.stage.database.read(self._owes):
@@ -221,11 +223,12 @@ class House:
 
     def _owes(self, connection: Connection) -> int:
         now = self.stage.clock()
+        soon = now + _SOON
         waiting = select(func.count()).where(
             delivery.c.channel.in_([one.terms.channel for one in self._outlets]),
             delivery.c.state == "queued",
             delivery.c.queued_at <= now,
-            or_(delivery.c.again_at.is_(None), delivery.c.again_at <= now),
+            or_(delivery.c.again_at.is_(None), delivery.c.again_at <= soon),
         )
         return connection.execute(waiting).scalar_one()
 

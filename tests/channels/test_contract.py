@@ -395,7 +395,7 @@ async def test_who_addresses_the_bot_in_a_group_is_answered_there(
     [answer] = await says_in(on_platform, group, f"{bot_name(on_platform)} quét mã qr")
 
     assert "Bước 1/3." in answer
-    assert on_platform.new() == []
+    assert await on_platform.new() == []
     assert await count(on_platform, utterance) == 0
 
 

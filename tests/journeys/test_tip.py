@@ -14,7 +14,7 @@ from bot.clock import CITY
 from bot.storage.tables import delivery
 from flows.content import Content
 from nlu.engine import Engine
-from tests.channels.chats import PLATFORMS, staged
+from tests.channels.chats import PLATFORMS, WebChat, staged
 from tests.channels.house import House, housed
 from tests.journeys import killed_sender
 from tests.journeys.people import Person
@@ -52,30 +52,29 @@ class Groups:
     def __init__(self, house: House, channel: str, host: Person) -> None:
         self.zalo = channel == "zalo_bot"
         self.emulator: Any = house.zalo if self.zalo else house.telegram
-        self.host = host
-        person = host.chat.person
-        self.all = [self.emulator.group(f"Tổ {n}", person) for n in (1, 2, 3)]
+        assert not isinstance(host.chat, WebChat)
+        self.person = host.chat.person
+        self.all = [self.emulator.group(f"Tổ {n}", self.person) for n in (1, 2, 3)]
 
     def let_in(self, group: Any) -> None:
         """The host lets the bot in; on Zalo it learns of that when it is first addressed."""
-        person = self.host.chat.person
         if self.zalo:
-            self.emulator.says(person, "@Bot Bình Dân xin chào", group)
+            self.emulator.says(self.person, "@Bot Bình Dân xin chào", group)
         else:
-            self.emulator.adds_bot(person, group)
+            self.emulator.adds_bot(self.person, group)
 
     def put_out(self, group: Any) -> None:
         if self.zalo:
             self.emulator.removes_bot(group)
         else:
-            self.emulator.kicks_bot(self.host.chat.person, group)
+            self.emulator.kicks_bot(self.person, group)
 
     def take_in_again(self, group: Any) -> None:
         if self.zalo:
             group.bots.append(self.emulator.account())
             self.emulator.account().chats[group.id] = group
         else:
-            self.emulator.adds_bot(self.host.chat.person, group)
+            self.emulator.adds_bot(self.person, group)
 
     def tips(self, words: str) -> list[int]:
         """How often each of the groups shows the tip."""
@@ -91,7 +90,7 @@ async def confirmed(house: House, channel: str) -> tuple[Person, Groups]:
         groups.let_in(group)
         await house.happen()
         await house.due()
-        assert "vừa được gọi trong nhóm" in host.hears()
+        assert "trong nhóm «" in await host.hears()
         shown = await host.says("nhóm của phường")
         label = next(one for one in host.shown[-1].labels if one.startswith("Thêm "))
         assert "phường Sài Gòn" in label, shown
@@ -156,7 +155,7 @@ async def test_moment_27(house: House, channel: str, taught: Content) -> None:
     await house.due()
 
     assert sorted(groups.tips(tip)) == [0, 1, 1]
-    report = host.hears()
+    report = await host.hears()
     assert report.count("đã gửi.") == 1
     assert report.count("không chắc đã tới") == 1
     assert report.count("chưa gửi được, vì") == 1
@@ -168,7 +167,7 @@ async def test_moment_27(house: House, channel: str, taught: Content) -> None:
     await house.due()
 
     assert groups.tips(tip) == [1, 1, 1]
-    assert host.hears().count("đã gửi.") == 2
+    assert (await host.hears()).count("đã gửi.") == 2
 
 
 async def test_what_is_taken_back_in_time_reaches_no_group(house: House, channel: str) -> None:
@@ -197,7 +196,7 @@ async def test_where_zalo_lets_no_bot_in_the_host_gets_the_text_to_paste(house: 
 
     house.stage.clock.pass_(seconds=2)
     await house.due()
-    host.hears()
+    await host.hears()
     to_paste = host.shown[-1].text
     assert "https://zalo.me/binhdan" in to_paste
     assert "Sao chép" not in to_paste  # alone in its message: all of it is pasted
