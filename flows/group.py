@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from flows.events import GroupLinked, GroupRefused
-from flows.host import hosts_only, no_right, ward_name
+from flows.host import hosts_only, no_right
 from flows.offer import offer
 from flows.replies import Act, Choice
 from flows.snapshots import Group
 from flows.turn import Due, GroupFound, Outcome, Turn
+from flows.ward import called
 
 LONGEST_NAME = 40
 """Characters: a group's title is written by strangers."""
@@ -61,7 +62,7 @@ def link(turn: Turn) -> Outcome:
         return Outcome.of(turn).saying(turn.say("group.gone"))
     if turn.standing.role("host", ward) is None or not _may(turn, group):
         return no_right(turn)
-    said = turn.say("group.linked", group=name(group), ward=ward_name(turn, ward))
+    said = turn.say("group.linked", group=name(group), ward=called(turn, ward))
     if not group.direct:
         said = f"{said} {turn.say('group.pasted_only')}"
     linked_now = Outcome.of(turn).recording(GroupLinked(group=group.id, ward=ward))
@@ -155,7 +156,7 @@ def _links(turn: Turn, group: Group, key: str) -> list[Choice]:
     wards = [role.ward for role in turn.standing.roles if role.kind == "host"]
     return [
         Choice(
-            turn.say(key, group=name(group), ward=ward_name(turn, ward)),
+            turn.say(key, group=name(group), ward=called(turn, ward)),
             Act("group.link", f"{group.id}:{ward}"),
         )
         for ward in wards

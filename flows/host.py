@@ -5,6 +5,7 @@ from functools import wraps
 
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn
+from flows.ward import called
 
 SHEET = "/to-gioi-thieu"
 """Where the sheet to print is on our own site (bot/web/poster.py): the city's, or a ward's."""
@@ -15,7 +16,7 @@ def menu(turn: Turn) -> Outcome:
     if turn.standing.role("host") is None:
         return no_right(turn)
     wards = [role.ward for role in turn.standing.roles if role.kind == "host"]
-    named = ", ".join(ward_name(turn, ward) for ward in wards)
+    named = ", ".join(called(turn, ward) for ward in wards)
     lead = f"{turn.say('host.live_later')}\n" if turn.interpretation.act.arg == "live" else ""
     options = [
         Choice(turn.say("host.tip"), Act("tip.start")),
@@ -50,9 +51,3 @@ def poster(turn: Turn) -> Outcome:
         ward = None  # where somebody lives is not told before others
     link = f"{SHEET}/{ward}.pdf" if ward else f"{SHEET}.pdf"
     return Outcome.of(turn).saying(turn.say("host.sheet_here"), link=link)
-
-
-def ward_name(turn: Turn, code: str) -> str:
-    """A ward as people say it; the bare code of one that is no longer in the list."""
-    ward = turn.content.ward(code)
-    return code if ward is None else ward.called

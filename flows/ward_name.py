@@ -103,6 +103,8 @@ def _is_said(unit: _Unit, said: str) -> bool:
     if unit.name.isdigit():
         return _has(said, f"{unit.kind} {unit.name}")
     together = unit.name.replace(" ", "")
+    if unit.name not in said and together not in said:
+        return False  # most are ruled out before a pattern is made
     places = re.finditer(rf"\b(?:{unit.name}|{together})\b", said)
     return any(not said[: at.start()].rstrip().endswith(_DISTRICT_KINDS) for at in places)
 

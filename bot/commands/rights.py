@@ -9,9 +9,9 @@ from bot import rights
 from bot.author import Author
 from bot.clock import now
 from bot.commands.begin import begin, content_of, fail, group, say, written
-from bot.operator.ward import meant
 from flows.content import Content, Ward
 from flows.snapshots import RoleKind
+from flows.ward_name import named
 
 WardName = Annotated[
     str, typer.Option("--ward", metavar="WARD", help="Its code or its name; old names count.")
@@ -95,12 +95,16 @@ def _moment(one: rights.Granted) -> str:
 
 def _ward(author: Author, typed: str, content: Content) -> Ward:
     """The one ward that is meant; anything else fails and says what to write instead."""
-    found = meant(typed, content.wards)
-    if not found.wards:
+    of_code = content.ward(typed.strip())
+    if of_code is not None:
+        return of_code
+    found = named(typed, content.wards)
+    if not found:
         fail(author.tell("rights.no_ward", ward=typed))
-    if len(found.wards) > 1:
-        names = ", ".join(f"{ward.code} {ward.name}" for ward in found.wards)
+    chosen, *others = found
+    if others:
+        names = ", ".join(f"{one.ward.code} {one.ward.name}" for one in found)
         fail(author.tell("rights.which_ward", ward=typed, names=names))
-    if found.former:
-        say(author, "rights.former", old=typed, new=found.wards[0].name)
-    return found.wards[0]
+    if chosen.former is not None:
+        say(author, "rights.former", old=typed, new=chosen.ward.name)
+    return chosen.ward
