@@ -57,6 +57,10 @@ ASK = 0.2
 MOST_READINGS = 3
 NO_READING = ("out_of_scope", "greet", "thanks")
 """Nobody picks these from a list."""
+GREETED = 0.15
+"""Probability from which a task named beside a greeting is what is meant."""
+GREETING_WEIGHT = 0.05
+"""What a greeting is then worth: politeness comes first in a sentence, and asks for nothing."""
 LONGEST_STOP = 12
 """Words: a longer text that holds "dừng" tells a story and stops nothing."""
 BARE_STOP = 2
@@ -205,7 +209,7 @@ def _weighed(
     """Answer, ask which, or don't know: by the probabilities, weighed with what is open."""
     lone = dialog.open is None and A_CHOICE.fullmatch(understanding.text) is not None
     candidates = [] if lone else _in_context(understanding, dialog)
-    decided = _decided(candidates, content)
+    decided = _decided(candidates, dialog, content)
     words = len(understanding.folded.split())
     if may_hold and _is_fragment(decided, understanding, dialog):
         return sure("hold")
@@ -239,6 +243,8 @@ def _in_context(understanding: Understanding, dialog: Dialog) -> list[Candidate]
             weights = WITH_NOTHING
     if len(understanding.folded.split()) > LONGEST_STOP:
         weights = {**weights, "stop": 0.0}
+    if any(one.topic is not None and one.p >= GREETED for one in understanding.candidates):
+        weights = {**weights, "greet": GREETING_WEIGHT}
     weighed = [
         replace(candidate, p=candidate.p * weights.get(candidate.intent, 1.0))
         for candidate in understanding.candidates
@@ -252,7 +258,7 @@ def _in_context(understanding: Understanding, dialog: Dialog) -> list[Candidate]
     return sorted(scaled, key=lambda candidate: -candidate.p)
 
 
-def _decided(candidates: list[Candidate], content: Content) -> Interpretation:
+def _decided(candidates: list[Candidate], dialog: Dialog, content: Content) -> Interpretation:
     if not candidates:
         return sure("unknown")
     best, second = candidates[0], candidates[1] if len(candidates) > 1 else None
@@ -265,11 +271,18 @@ def _decided(candidates: list[Candidate], content: Content) -> Interpretation:
     readings = tuple(
         candidate
         for candidate in candidates
-        if candidate.p >= ASK and candidate.intent not in NO_READING
+        if candidate.p >= ASK and _may_be_picked(candidate, dialog)
     )[:MOST_READINGS]
     if not readings or best.intent == "out_of_scope":
         return Interpretation(act=Act("unknown"), p=best.p)
     return Interpretation(act=Act("which"), p=best.p, candidates=readings)
+
+
+def _may_be_picked(candidate: Candidate, dialog: Dialog) -> bool:
+    """Whether picking it would lead anywhere: a step's word does only where a how-to is open."""
+    if candidate.intent.startswith("step."):
+        return isinstance(dialog.open, HowtoOpen)
+    return candidate.intent not in NO_READING
 
 
 def _is_fragment(decided: Interpretation, understanding: Understanding, dialog: Dialog) -> bool:
