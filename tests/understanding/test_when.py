@@ -211,6 +211,7 @@ def test_what_tells_no_time(text: str) -> None:
         ("nhắc tôi cho cá ăn lúc 5h chiều", "cho cá ăn"),
         ("nhắc con gọi cô Mai 8h tối", "gọi cô Mai"),
         ("sáng mai tôi sang nhà con", "tôi sang nhà con"),
+        ("hết pin rồi, mai tui làm tiếp, nhắc tui 8 giờ sáng mai", "hết pin rồi, tui làm tiếp"),
         ("8h tối mai", ""),
     ],
 )
