@@ -12,7 +12,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -174,7 +174,7 @@ class Assistant:
             stored = outbox.of_turn(connection, turn)
             return Handled(True, tuple(one.id for one in stored), False)
         if self._is_full(connection, incoming.identity):
-            return self._no_room(connection, incoming, turn, now)
+            return self._no_room(connection, incoming, turn, understanding, now)
         entered = person.enter(connection, incoming.identity, lasting=incoming.lasting, now=now)
         if entered.messages > MOST_A_MINUTE and not _is_emergency(understanding):
             return self._too_fast(connection, incoming, turn, entered, now)
@@ -214,11 +214,18 @@ class Assistant:
         return person.count(connection, who.channel, who.account) >= users
 
     def _no_room(
-        self, connection: Connection, incoming: Incoming, turn: str, now: datetime
+        self,
+        connection: Connection,
+        incoming: Incoming,
+        turn: str,
+        understanding: Understanding | None,
+        now: datetime,
     ) -> Handled:
-        """One line with the way to the web page; nothing of the person is kept."""
+        """The way to the web page, or an emergency's card; nothing of the person is kept."""
         _log.warning("turn.no_room", turn=turn, channel=incoming.channel)
-        reply = self._answering.own("platform.full", None, link=self._base_url)
+        card = _card(understanding)
+        reply = self._answering.own(card or "platform.full", None, link=self._base_url)
+        reply = replace(reply, emergency=card is not None)
         return _only(connection, incoming, turn, None, reply, now)
 
     def _too_fast(
@@ -294,4 +301,13 @@ def _only(
 
 
 def _is_emergency(understanding: Understanding | None) -> bool:
-    return understanding is not None and bool(understanding.danger or understanding.scam)
+    return _card(understanding) is not None
+
+
+def _card(understanding: Understanding | None) -> str | None:
+    """The emergency card that the words call for: danger goes before a scam."""
+    if understanding is None:
+        return None
+    if understanding.danger is not None:
+        return f"emergency.danger_{understanding.danger}"
+    return f"emergency.scam_{understanding.scam}" if understanding.scam is not None else None

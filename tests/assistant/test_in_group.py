@@ -114,11 +114,11 @@ async def test_put_out_of_a_group_the_bot_knows_that_it_left(group: Group) -> No
     assert [row["state"] for row in await group.rows("chat_group")] == ["left"]
 
 
-async def test_beyond_the_users_of_an_account_a_new_person_gets_the_web_page(
+async def test_beyond_the_users_of_an_account_a_new_person_gets_the_page_or_the_card(
     assistant: Assistant, talk: Talk, database: Database
 ) -> None:
-    def on_zalo(name: str, update: str) -> Incoming:
-        said = talk.incoming(Said(text="quét mã qr"), update=update)
+    def on_zalo(name: str, update: str, words: str = "quét mã qr") -> Incoming:
+        said = talk.incoming(Said(text=words), update=update)
         return replace(said, channel="zalo_bot", account="1", chat=name, sender=name)
 
     for number in range(50):
@@ -126,10 +126,14 @@ async def test_beyond_the_users_of_an_account_a_new_person_gets_the_web_page(
 
     await assistant.handle(on_zalo("p50", "u50"))
     await assistant.handle(on_zalo("p0", "u51"))
+    await assistant.handle(on_zalo("p51", "u52", "lỡ chuyển tiền cho tụi nó rồi"))
 
     rows = await everything(database)
     assert len(rows["learner"]) == 50
     [refused] = [row for row in rows["delivery"] if row["chat"] == "p50"]
     assert "http://127.0.0.1:8080" in refused["reply"]
     assert refused["learner"] is None
+    [urgent] = [row for row in rows["delivery"] if row["chat"] == "p51"]
+    assert urgent["kind"] == "emergency"
+    assert "GỌI NGÂN HÀNG NGAY" in urgent["reply"]
     assert len([row for row in rows["delivery"] if row["chat"] == "p0"]) == 2
