@@ -20,7 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import log
 from bot.channels.incoming import Incoming
-from bot.channels.platform import Platform, RefusedTokenError, Take, WebhookElsewhereError
+from bot.channels.platform import (
+    ConflictError,
+    Platform,
+    RefusedTokenError,
+    Take,
+    WebhookElsewhereError,
+)
 from bot.clock import in_city
 from bot.operator import trouble
 from bot.storage import account, lease
@@ -33,6 +39,8 @@ HEARD_EVERY = timedelta(minutes=1)
 DEAF = timedelta(minutes=3)
 """Shorter than a restart takes nobody needs to be told."""
 _LONGEST_REST_S = 60.0
+_REFUSALS = ("token", "poll")
+"""Troubles (`bot/operator/trouble.py`) that are over once the platform was heard."""
 
 _log = structlog.get_logger()
 
@@ -158,21 +166,32 @@ class Listener:
             self._tell("serve.deaf", since=f"{in_city(since):%H:%M %d/%m/%Y}", minutes=minutes)
 
     def _note_heard(self, connection: Connection, *, now: datetime) -> None:
-        account.heard(connection, self._platform.channel, self._platform.account, now=now)
+        channel = self._platform.channel
+        account.heard(connection, channel, self._platform.account, now=now)
+        for name in _REFUSALS:
+            trouble.over(connection, f"{name}:{channel}", now)
 
     async def _fault(self, error: Exception) -> None:
         channel = self._platform.channel
+        self._heard_at = None  # when it is heard again, the refusal is over at once
         match error:
             case RefusedTokenError():
                 self._tell("serve.token_refused")
-                note = partial(trouble.note, name=f"token:{channel}", now=self._clock())
-                with suppress(SQLAlchemyError, OSError):
-                    await self._database.write(note)
+                await self._note("token")
+            case ConflictError():
+                self._tell("serve.conflict")
+                await self._note("poll")
             case WebhookElsewhereError(url=url):
                 self._tell("serve.webhook_elsewhere", url=url)
             case _:
                 _log.error("listening.failed", channel=channel, **log.fault(error))
                 self._tell("serve.unreachable")
+
+    async def _note(self, name: str) -> None:
+        """Tell the operator's chat."""
+        note = partial(trouble.note, name=f"{name}:{self._platform.channel}", now=self._clock())
+        with suppress(SQLAlchemyError, OSError):
+            await self._database.write(note)
 
     def _tell(self, key: str, **places: object) -> None:
         """Say and log it, unless it was the last thing that was said."""

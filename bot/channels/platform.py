@@ -83,7 +83,11 @@ class Platform(Protocol):
         ...
 
     async def poll(self, take: Take, heard: Heard) -> None:
-        """Ask for updates until cancelled, through every fault of the network."""
+        """Ask for updates until cancelled, through every fault of the network.
+
+        Raises RefusedTokenError, WebhookElsewhereError or ConflictError: until somebody acts no
+        update comes. It may be called again at any time.
+        """
         ...
 
     async def hook(self, headers: Mapping[str, str], body: bytes, take: Take) -> int:

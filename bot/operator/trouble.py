@@ -5,7 +5,7 @@
     tell   write what is new into the outbox, to every chat that holds the operator's right
 
 Names: token:<channel>  quota:<channel>  quota70:<channel>  quota90:<channel>  queue:<channel>
-disk  clock  poison
+poll:<channel>  disk  clock  poison
 
 What is noted before there is an operator's chat is told as soon as there is one. A fault that comes
 and goes is one fault: it is over only when it was not seen for CALM.

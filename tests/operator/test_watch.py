@@ -195,7 +195,7 @@ async def test_a_refused_token_is_over_when_the_platform_listens_again(
 
 
 def test_every_fault_has_its_words(content: Content) -> None:
-    kinds: Mapping[str, str] = {"token": ":telegram", "quota": ":zalo_bot", "quota70": ":zalo_bot"}
-    for kind in ("token", "quota", "quota70", "quota90", "queue", "disk", "clock", "poison"):
+    kinds: Mapping[str, str] = {"token": ":telegram", "poll": ":telegram", "quota": ":zalo_bot", "quota70": ":zalo_bot"}
+    for kind in ("token", "poll", "quota", "quota70", "quota90", "queue", "disk", "clock", "poison"):
         for ending in ("", ":over"):
             assert trouble.words(content, "vi", f"{kind}{kinds.get(kind, '')}{ending}")

@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
+from bot.channels.capability import Rates
+from bot.channels.telegram.receive import Telegram as TelegramChannel
 from bot.channels.zalo_bot.receive import ZaloBot as Channel
 from bot.config import Settings
 from bot.listening import DEAF, HEARD_EVERY, POLLING, Listener
@@ -17,6 +20,7 @@ from bot.storage import lease
 from bot.storage.database import Database
 from bot.storage.tables import account
 from tests.emulators.faults import Fault
+from tests.emulators.telegram import Telegram
 from tests.emulators.zalo_bot import ZaloBot
 from tests.emulators.zalo_chats import Webhook
 from tests.service.told import Told
@@ -213,6 +217,47 @@ async def test_a_refused_token_is_told_to_everybody_who_can_mend_it(
     assert process.told.keys() == ["serve.token_refused"], "once, however often it is tried"
     assert process.told.rests[:3] == [2, 4, 8]
     assert set(await database.read(trouble.open_names)) == {"token:zalo_bot"}
+
+
+async def test_a_token_refused_while_polling_is_told_until_polling_works_again(
+    processes: tuple[Process, Process], zalo: ZaloBot, database: Database
+) -> None:
+    process, _ = processes
+    zalo.faults.add(Fault("unauthorized", method="getUpdates"))
+    process.listens()
+    await process.told.until_rested(1)
+    await process.hears()
+
+    assert process.told.keys() == ["serve.listening", "serve.token_refused"]
+    assert await database.read(trouble.open_names) == {}
+
+
+async def test_a_second_bot_with_the_token_is_told_until_polling_works_again(
+    database: Database, clock: Clock
+) -> None:
+    told = Told()
+    token = "2001:telegram-token"
+    with Telegram(clock) as telegram:
+        telegram.bot(token)
+        given: dict[str, Any] = {"telegram_token": token, "telegram_api": telegram.url}
+        channel = TelegramChannel(Settings(**given), Rates(), clock)
+        listener = Listener(
+            channel, database, clock, told.take, told.tell, owner="me", polls=True, rest=told.rest
+        )
+        listening = asyncio.create_task(listener.run())
+        await told.until_said("serve.listening")
+        async with httpx.AsyncClient() as second:
+            while len(told.rests) < 3:
+                await second.get(f"{telegram.url}/bot{token}/getUpdates")
+        assert told.keys() == ["serve.listening", "serve.conflict"], "once"
+        assert set(await database.read(trouble.open_names)) == {"poll:telegram"}
+
+        telegram.says(telegram.person("Bà Hai"), "chào")
+        await told.until_taken()
+        assert await database.read(trouble.open_names) == {}
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await channel.close()
 
 
 # platforms.md 6, row 30

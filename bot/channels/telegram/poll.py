@@ -12,7 +12,12 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramConflictError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import GetUpdates
 
 from bot import log
@@ -53,10 +58,9 @@ class Poller:
         self._allowed = list(allowed)
         self._rest_for = rest
         self._chance = chance
-        self._conflict = False
 
     async def run(self, read: Read, take: Take, heard: Heard) -> None:
-        """Go on until cancelled."""
+        """Go on until cancelled, or refused: that is raised."""
         offset: int | None = None
         faults = 0
         while True:
@@ -66,13 +70,14 @@ class Poller:
                 await self._store(updates, read, take)
                 if updates:
                     offset = updates[-1]["update_id"] + 1
+            except (TelegramConflictError, TelegramNotFound, TelegramUnauthorizedError):
+                raise
             except Exception as error:  # noqa: BLE001 - a loop that ends leaves the bot deaf
                 faults += 1
-                self._tell(error)
+                _log.warning("poll.failed", channel="telegram", **log.fault(error))
                 await self._rest(faults, error)
                 continue
             faults = 0
-            self._conflict = False
 
     async def _ask(self, offset: int | None) -> list[Raw]:
         question = _GetUpdates(offset=offset, timeout=WAIT_S, allowed_updates=self._allowed)
@@ -111,11 +116,3 @@ class Poller:
         told = error.retry_after if isinstance(error, TelegramRetryAfter) else 0.0
         grown = min(2.0 ** min(faults, 10), LONGEST_REST_S)
         await self._rest_for(max(told, grown * (0.5 + self._chance() / 2)))
-
-    def _tell(self, error: Exception) -> None:
-        if not isinstance(error, TelegramConflictError):
-            _log.warning("poll.failed", channel="telegram", **log.fault(error))
-        elif not self._conflict:
-            # Somebody else polls with this token, or has set a webhook; told once until it is over.
-            self._conflict = True
-            _log.error("poll.conflict", channel="telegram", account=str(self._bot.id))

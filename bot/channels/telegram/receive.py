@@ -20,7 +20,12 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 import structlog
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    AiogramError,
+    TelegramConflictError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
@@ -35,6 +40,7 @@ from bot.channels.capability import Rates
 from bot.channels.incoming import Incoming
 from bot.channels.platform import (
     AccountFacts,
+    ConflictError,
     Heard,
     RefusedTokenError,
     Take,
@@ -102,7 +108,13 @@ class Telegram:
 
     async def poll(self, take: Take, heard: Heard) -> None:
         """See `Platform`."""
-        await Poller(self._bot, ALLOWED).run(self._read, take, heard)
+        try:
+            await Poller(self._bot, ALLOWED).run(self._read, take, heard)
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise RefusedTokenError from None
+        except TelegramConflictError:
+            await self._set_way_in()  # a webhook that was set meanwhile is named
+            raise ConflictError from None
 
     async def hook(self, headers: Mapping[str, str], body: bytes, take: Take) -> int:
         """See `Platform`."""

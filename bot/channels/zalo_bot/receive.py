@@ -28,7 +28,7 @@ from bot.channels.platform import (
     WebhookElsewhereError,
 )
 from bot.channels.zalo_bot.client import Client
-from bot.channels.zalo_bot.errors import IdleTimeoutError, UnauthorizedError
+from bot.channels.zalo_bot.errors import IdleTimeoutError, UnauthorizedError, WebhookActiveError
 from bot.channels.zalo_bot.send import ZaloSender
 from bot.channels.zalo_bot.update import CHANNEL, Bot, UnreadableError, parse, unwrap
 from bot.config import Settings
@@ -108,9 +108,13 @@ class ZaloBot:
         while True:
             try:
                 news = await self._polled(take, heard)
+            except UnauthorizedError:
+                raise RefusedTokenError from None
             except Exception as error:  # noqa: BLE001 - a poller that died silently hears nobody
                 faults += 1
                 _log.warning("zalo_bot.poll_failed", faults=faults, **log.fault(error))
+                if isinstance(error, WebhookActiveError):
+                    await self._agree_on_the_way_in()  # one that was set meanwhile is named
                 await self._rest(faults)
             else:
                 faults = 0

@@ -10,7 +10,12 @@ import pytest
 
 from bot.assistant import TurnFailedError
 from bot.channels.incoming import Incoming, Moved
-from bot.channels.platform import AccountFacts, RefusedTokenError, WebhookElsewhereError
+from bot.channels.platform import (
+    AccountFacts,
+    ConflictError,
+    RefusedTokenError,
+    WebhookElsewhereError,
+)
 from bot.channels.telegram.poll import Poller
 from bot.channels.telegram.receive import Telegram as Channel
 from bot.channels.telegram.update import ALLOWED
@@ -90,7 +95,7 @@ async def test_preparing_tells_who_we_are_and_offers_the_commands(
 ) -> None:
     facts = await channel.prepare()
 
-    assert facts == AccountFacts(name="Bình Dân", link="https://t.me/binhdan_bot", groups=True)
+    assert facts == AccountFacts(name="@binhdan_bot", link="https://t.me/binhdan_bot", groups=True)
     assert channel.account == "2001"
     scopes = {(call.parameters["scope"], call.parameters.get("language_code"))
               for call in telegram.called("setMyCommands")}  # fmt: skip
@@ -245,24 +250,44 @@ async def test_row_25_a_fault_while_noting_that_it_was_heard_does_not_end_the_po
         await taken.until(lambda: taken.said == ["một"])
 
 
-async def test_row_24_a_second_poller_is_told_of_once_and_polling_goes_on(
-    channel: Channel,
-    telegram: Telegram,
-    clock: Clock,
-    hai: Person,
-    taken: Taken,
-    capsys: pytest.CaptureFixture[str],
+async def test_row_24_a_second_poller_is_told(
+    channel: Channel, clock: Clock, telegram: Telegram, taken: Taken
+) -> None:
+    await channel.prepare()
+    telegram.idle_at_once = False
+    second = Channel(settings(telegram), RATES, clock)
+    first_polls = asyncio.create_task(channel.poll(taken, taken.hears))
+    second_polls = asyncio.create_task(second.poll(taken, taken.hears))
+
+    done, rest = await asyncio.wait(
+        {first_polls, second_polls}, timeout=30, return_when=asyncio.FIRST_EXCEPTION
+    )
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    await close(second)
+
+    assert [type(task.exception()) for task in done] == [ConflictError]
+
+
+async def test_a_webhook_that_was_set_meanwhile_is_named(
+    channel: Channel, telegram: Telegram, clock: Clock, taken: Taken
 ) -> None:
     await channel.prepare()
     await _set_webhook(telegram, clock, "https://elsewhere.example/bot")
-    telegram.says(hai, "một")
 
-    async with polling(channel, taken) as rests:
-        await taken.until(lambda: len(rests) >= 3)
-        await channel._bot.delete_webhook()
-        await taken.until(lambda: taken.said == ["một"])
+    with pytest.raises(WebhookElsewhereError, match="elsewhere"):
+        await channel.poll(taken, taken.hears)
 
-    assert capsys.readouterr().out.count("poll.conflict") == 1
+
+async def test_a_token_refused_while_polling_is_told(
+    channel: Channel, telegram: Telegram, taken: Taken
+) -> None:
+    await channel.prepare()
+    telegram.faults.add(Fault("unauthorized", method="getUpdates"))
+
+    with pytest.raises(RefusedTokenError):
+        await channel.poll(taken, taken.hears)
 
 
 async def test_the_words_of_one_chat_are_stored_in_their_order(
@@ -327,7 +352,7 @@ async def test_a_group_is_admitted_with_its_size(
 
     assert taken.all[0].input == Admitted()
     assert taken.all[0].group is not None
-    assert taken.all[0].group.size == 3
+    assert taken.all[0].group.size == 2
 
 
 async def test_a_group_whose_size_is_not_told_is_admitted_all_the_same(

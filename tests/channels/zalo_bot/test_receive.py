@@ -250,9 +250,7 @@ async def test_row_26_waits_differ_by_chance(zalo: Emulated, make: Make) -> None
     assert (await polled(bot, taking)).waits == [0.5, 1.0, 2.0]
 
 
-@pytest.mark.parametrize(
-    "kind", ["cut_before", "gateway_timeout", "unauthorized", "flood", "refused"]
-)
+@pytest.mark.parametrize("kind", ["cut_before", "gateway_timeout", "flood", "refused"])
 async def test_row_25_no_fault_ends_the_polling_silently(
     zalo: Emulated, make: Make, ba_hai: Person, kind: Any
 ) -> None:
@@ -264,13 +262,20 @@ async def test_row_25_no_fault_ends_the_polling_silently(
     assert [one["event"] for one in logs] == ["zalo_bot.poll_failed"]
 
 
-async def test_row_36_a_webhook_set_meanwhile_is_waited_out(
-    zalo: Emulated, bot: ZaloBot, make: Make, taking: Taking
+async def test_row_36_a_webhook_set_meanwhile_is_named(
+    bot: ZaloBot, make: Make, taking: Taking
 ) -> None:
     await make(zalo_bot_updates="webhook").prepare()
-    with capture_logs() as logs:
+    with pytest.raises(WebhookElsewhereError, match="/hook/zalo_bot"):
         await polled(bot, taking)
-    assert logs[0]["error"] == "WebhookActiveError"
+
+
+async def test_a_token_refused_while_polling_is_told(
+    zalo: Emulated, bot: ZaloBot, taking: Taking
+) -> None:
+    zalo.faults.add(Fault("unauthorized", method="getUpdates"))
+    with pytest.raises(RefusedTokenError):
+        await polled(bot, taking)
 
 
 async def test_an_update_whose_turn_failed_is_handed_in_again(
