@@ -171,4 +171,4 @@ class Dialog:
     unsure: int = 0
     """How often in a row the bot did not know what was meant."""
     passed_on: str | None = None
-    """The help request of which the person was told that her words are passed on."""
+    """The help request of which the volunteer was told that her words are passed on."""

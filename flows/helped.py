@@ -14,7 +14,7 @@ from flows.turn import Outcome, Sent, Turn
 
 
 def add(turn: Turn) -> Outcome:
-    """Pass words on; said once, then the bot is silent. Photos and voices are not passed on."""
+    """Pass words on, and be silent. Photos and voices are not passed on."""
     ticket = helped(turn.standing)
     if ticket is None:
         return Outcome.of(turn).saying(turn.say("stale.nothing"))
@@ -23,9 +23,7 @@ def add(turn: Turn) -> Outcome:
         outcome = outcome.noting(choices=None)  # a later number is the volunteer's
     if isinstance(turn.input, Sent) and turn.input.kind != "edited":
         return outcome.saying(turn.say("ticket.words_only"))
-    if outcome.dialog.passed_on == ticket.id:
-        return outcome
-    return outcome.noting(passed_on=ticket.id).saying(turn.say("ticket.passed_on"))
+    return outcome
 
 
 def passing_on(turn: Turn, outcome: Outcome) -> Outcome:
