@@ -9,6 +9,7 @@ from bot import rights
 from bot.author import Author
 from bot.clock import now
 from bot.commands.begin import begin, content_of, fail, group, say, written
+from bot.operator import ticket
 from flows.content import Content, Ward
 from flows.snapshots import RoleKind
 from flows.ward_name import named
@@ -77,7 +78,11 @@ def _common(app: typer.Typer, kind: RoleKind) -> None:
     def revoke(id_: Id) -> None:
         """Take the right back; it ends with the next message."""
         settings, author = begin()
-        revoke = partial(rights.revoke, kind=kind, role_id=id_, now=now())
+        if kind == "volunteer":
+            content = content_of(settings, author)
+            revoke = partial(ticket.revoke, role_id=id_, content=content, now=now())
+        else:
+            revoke = partial(rights.revoke, kind=kind, role_id=id_, now=now())
         if not written(settings, author, revoke):
             fail(author.tell("rights.unknown", id=id_, kind=kind))
         say(author, "rights.revoked", id=id_)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from bot.storage import person
 from bot.storage.forget import forget
 from bot.storage.tables import credential, deletion, help_request
 
@@ -19,7 +20,8 @@ def forget_by(connection: Connection, given: str, *, now: datetime) -> bool:
     """Delete all of the person that this leads to; False when it leads to nobody."""
     numbered = re.fullmatch(r"[0-9]{1,6}", given)
     found = _of_ticket(connection, int(given)) if numbered else _of_record(connection, given)
-    if found is None:
+    # Locked first, like in a turn of hers: what she writes at this moment is there, or comes after.
+    if found is None or person.locked(connection, found) is None:
         return False
     forget(connection, found, at=now)
     return True

@@ -1,4 +1,4 @@
-"""Help requests as the operator sees them: which are open, what one says, and closing one."""
+"""Help requests as the operator sees them: which are open, what one says, and ending one's part."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection, Row, select
 
+from bot import rights
 from bot.channels.incoming import Address
 from bot.clock import in_city
 from bot.operator.letter import queue
@@ -69,6 +70,21 @@ def close(connection: Connection, number: int, content: Content, *, now: datetim
     return True
 
 
+def revoke(connection: Connection, role_id: str, content: Content, *, now: datetime) -> bool:
+    """Take a volunteer's right back; who waited for her answer is told that it waits for another.
+
+    False when there is no such right to take.
+    """
+    held = [one for one in every(connection) if one.state == "taken"]
+    if not rights.revoke(connection, "volunteer", role_id, now=now):
+        return False
+    waiting = {one.id for one in every(connection) if one.state == "waiting"}
+    for one in held:
+        if one.id in waiting and one.address is not None:
+            _tell(connection, one, content, "ticket.waits_again", one.learner, one.address, now=now)
+    return True
+
+
 def _tell(
     connection: Connection,
     one: Open,
@@ -85,7 +101,7 @@ def _tell(
     language = document.learners.read(row.document, row.version).language
     queue(
         connection,
-        ("ticket closed", one.id),
+        (key, one.id, now.isoformat()),
         content.sentence(language, key, number=one.number),
         to=to,
         learner_id=learner_id,

@@ -130,6 +130,8 @@ def test_a_volunteer_without_the_right_gives_her_requests_back() -> None:
     [ticket] = rows(help_request)
     assert (ticket["state"], ticket["helper"], ticket["helper_name"]) == ("waiting", None, None)
     assert ticket["waits_since"] > MORNING
+    [told] = [row for row in rows(delivery) if row["chat"] == NEIGHBOUR.chat]
+    assert "lại chờ người trực khác" in json.loads(told["reply"])["text"]
 
 
 def test_a_host_without_the_right_sends_nothing_any_more() -> None:
