@@ -7,7 +7,7 @@ turn (`schedule.py`); a worker of a larger installation calls the same.
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -21,6 +21,7 @@ from bot.delivery.shortage import meet
 from bot.storage import outbox, quota
 from bot.storage.claim import Batch, Terms, claim
 from bot.storage.database import Database
+from bot.storage.outbox import LEASE
 from flows.replies import Reply
 
 _EVENTS = {
@@ -28,6 +29,12 @@ _EVENTS = {
     "failed": "delivery.failed",
     "uncertain": "delivery.uncertain",
 }
+TIDY_EVERY = timedelta(seconds=5)
+"""How often is looked for what senders that died had on its way, also while others are sent."""
+LONGEST_S = (LEASE - timedelta(seconds=5)).total_seconds()
+"""A message that is still on its way then is given up. The clients' own limits count from one piece
+of an answer to the next, so an answer that drips in would hold its place for ever."""
+
 _log = structlog.get_logger()
 
 
@@ -70,35 +77,52 @@ async def deliver_due(
     clock: Callable[[], datetime],
     at_once: int = 8,
     woken: asyncio.Event | None = None,
+    ending: asyncio.Event | None = None,
 ) -> int:
     """Send what this account owes until nothing may be sent now; how many messages arrived.
 
     `owner` names this process in the rows it has claimed. Several processes may call this at the
     same time: no row is sent twice, a chat's order and the account's limits are kept. At most
     `at_once` messages are on their way, which must stay below the platform's client's pool; one
-    that takes long holds up nobody else. What sets `woken` is looked at while others are sent.
+    that takes long holds up nobody else. What sets `woken` is looked at while others are sent; once
+    `ending` is set no more is begun.
     """
-    await database.write(partial(_tidy, outlet=outlet, now=clock()))
-    woken = woken or asyncio.Event()
+    woken, ending = woken or asyncio.Event(), ending or asyncio.Event()
     flying: set[asyncio.Task[bool]] = set()
     arrived = 0
+    tidy_at = clock()
     try:
         while True:
             woken.clear()
-            if room := at_once - len(flying):
-                take = partial(claim, terms=outlet.terms, owner=owner, now=clock(), limit=room)
-                flying |= {
-                    asyncio.create_task(_deliver(database, outlet, batch, owner, clock))
-                    for batch in await database.write(take)
-                }
+            if clock() >= tidy_at:
+                await database.write(partial(_tidy, outlet=outlet, now=clock()))
+                tidy_at = clock() + TIDY_EVERY
+            if not ending.is_set() and (room := at_once - len(flying)):
+                flying |= await _begun(database, outlet, owner, clock, room)
             if not flying:
                 return arrived
             done = await _first(flying, woken)
             flying -= done
             arrived += sum(task.result() for task in done)
+    except Exception:
+        # A fault of the database's is no fault of what is on its way: that ends and is settled.
+        await asyncio.gather(*flying)
+        raise
     finally:
         for task in flying:  # nobody knows what became of these: their leases run out
             task.cancel()
+        await asyncio.gather(*flying, return_exceptions=True)
+
+
+async def _begun(
+    database: Database, outlet: Outlet, owner: str, clock: Callable[[], datetime], room: int
+) -> set[asyncio.Task[bool]]:
+    """Claim at most so many messages, and begin to send them."""
+    take = partial(claim, terms=outlet.terms, owner=owner, now=clock(), limit=room)
+    batches = await database.write(take)
+    return {
+        asyncio.create_task(_deliver(database, outlet, batch, owner, clock)) for batch in batches
+    }
 
 
 async def _first(flying: set[asyncio.Task[bool]], woken: asyncio.Event) -> set[asyncio.Task[bool]]:
@@ -144,7 +168,8 @@ async def _deliver(
 
 async def _sent(sender: Sender, batch: Batch) -> SendResult:
     try:
-        return await sender.send(batch[0].address.chat, batch)
+        async with asyncio.timeout(LONGEST_S):
+            return await sender.send(batch[0].address.chat, batch)
     except Exception as error:  # noqa: BLE001 - a platform may fail in any way
         _log.error("delivery.fault", delivery=batch[0].id, **log.fault(error))
         return Unknown()

@@ -7,6 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 import structlog
@@ -18,6 +19,7 @@ from bot.clock import CITY
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.measure import measure
 from bot.delivery.retain import retain
+from bot.storage.claim import leave_groups
 from bot.storage.database import Database
 
 TICK = timedelta(seconds=1)
@@ -80,7 +82,7 @@ class Schedule:
         self._jobs.start()
 
     async def stop(self) -> None:
-        """Tick no more. What is still on its way becomes uncertain when its lease runs out."""
+        """Tick and begin no more. What does not end soon is uncertain once its lease runs out."""
         self._jobs.shutdown(wait=False)
         await asyncio.gather(*(one.stop() for one in self._sending.values()))
 
@@ -128,10 +130,13 @@ class _Sending:
         self._clock = clock
         self._at_once = at_once
         self._woken = asyncio.Event()
+        self._ending = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
         """Look at once; many calls are one look."""
+        if self._ending.is_set():
+            return
         self._woken.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(_guarded(self._send))
@@ -142,10 +147,19 @@ class _Sending:
             await asyncio.wait({self._task})
 
     async def stop(self) -> None:
-        """Let what is on its way end, for a moment."""
+        """Let what is on its way end, for a moment; then the next process may send to groups."""
+        self._ending.set()
         if self._task is not None and not self._task.done():
             await asyncio.wait({self._task}, timeout=STOP.total_seconds())
+        if self._task is not None and not self._task.done():
             self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        else:
+            await _guarded(self._leave_groups)
+
+    async def _leave_groups(self) -> None:
+        terms = self._outlet.terms
+        await self._database.write(partial(leave_groups, terms=terms, owner=self._owner))
 
     async def _send(self) -> None:
         while self._woken.is_set():
@@ -157,6 +171,7 @@ class _Sending:
                 clock=self._clock,
                 at_once=self._at_once,
                 woken=self._woken,
+                ending=self._ending,
             )
 
 

@@ -51,12 +51,15 @@ def _ending(batch: Batch, result: SendResult, now: datetime) -> Ending:
             new = max(0, parts - before)
             return Ending(state="queued", again_at=again_at, parts=before + new, messages=new)
         case Unknown(parts=parts):
+            parts = max(parts, before + 1)
+            messages = parts - before
             # An emergency card may come twice; it must not come never.
             urgent = any(one.emergency for one in batch)
             if urgent and batch[0].attempts + 1 < EMERGENCY_TRIES:
                 again_at = now + EMERGENCY_AGAIN
-                return Ending(state="queued", again_at=again_at, parts=before, messages=1)
-            return Ending(state="uncertain", parts=parts, messages=parts - before)
+                # Only the last of its messages is in doubt.
+                return Ending(state="queued", again_at=again_at, parts=parts - 1, messages=messages)
+            return Ending(state="uncertain", parts=parts, messages=messages)
         case MovedTo():
             # Sent to the new id once; a group that moves on and on is none.
             if batch[0].reason == _MOVED:

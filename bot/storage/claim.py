@@ -98,8 +98,9 @@ def _spent(connection: Connection, terms: Terms, now: datetime) -> int:
         delivery.c.account == terms.account,
         delivery.c.state == state("sending"),
     )
-    used = quota.used(connection, terms.channel, terms.account, now=now)
-    return used + connection.execute(flying).scalar_one()
+    # In this order, so that what is settled between the two is counted twice rather than never.
+    on_their_way = connection.execute(flying).scalar_one()
+    return on_their_way + quota.used(connection, terms.channel, terms.account, now=now)
 
 
 def _heads(connection: Connection, wanted: dict[str, Any], most: int) -> list[_Waiting]:
@@ -125,9 +126,17 @@ def _heads(connection: Connection, wanted: dict[str, Any], most: int) -> list[_W
         read *= 4
 
 
+def leave_groups(connection: Connection, terms: Terms, *, owner: str) -> None:
+    """Let another process send to groups at once; nothing of this owner may be on its way."""
+    lease.release(connection, _groups(terms), owner=owner)
+
+
 def _leads_groups(connection: Connection, terms: Terms, owner: str, now: datetime) -> bool:
-    name = f"groups:{terms.channel}:{terms.account}"
-    return lease.take(connection, name, owner=owner, now=now, length=GROUPS)
+    return lease.take(connection, _groups(terms), owner=owner, now=now, length=GROUPS)
+
+
+def _groups(terms: Terms) -> str:
+    return f"groups:{terms.channel}:{terms.account}"
 
 
 def _chosen(

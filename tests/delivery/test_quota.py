@@ -200,6 +200,28 @@ async def test_parts_that_had_arrived_before_count_once(post: Post, clock: Clock
     assert await used(post) == 3
 
 
+async def test_a_fault_after_parts_that_had_arrived_takes_none_of_them_back(
+    post: Post, clock: Clock
+) -> None:
+    await post.queue("long")
+    await post.deliver(Platform(long=Later(clock() + timedelta(seconds=5), parts=2)))
+    clock.pass_(seconds=5)
+
+    await post.deliver(Platform(long=ValueError()))
+
+    assert await used(post) == 3
+    assert [row["parts"] for row in await post.rows()] == [3]
+
+
+async def test_of_a_card_in_parts_only_the_one_in_doubt_is_sent_again(post: Post) -> None:
+    await post.queue(CARD)
+
+    await post.deliver(Platform(card=Unknown(parts=3)))
+
+    assert await used(post) == 3
+    assert [(row["state"], row["parts"]) for row in await post.rows()] == [("queued", 2)]
+
+
 async def test_what_a_dead_sender_had_on_its_way_counts(post: Post, clock: Clock) -> None:
     await post.queue("1")
     await post.claim("dead")

@@ -1,15 +1,17 @@
 """What is queued is sent once, in order; what nobody knows about is not sent again by itself."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from bot.delivery import deliver
 from bot.delivery.send import Later, Refused, SendResult, Unknown
 from bot.delivery.settle import EMERGENCY_AGAIN, EMERGENCY_TRIES
 from bot.storage import outbox
-from bot.storage.outbox import EXPIRES, LEASE, Ending
+from bot.storage.outbox import EXPIRES, LEASE, Delivery, Ending
 from tests.delivery.post import CARD, ONE, TWO, Platform, Post
 from tests.talk import Clock
 
@@ -134,6 +136,21 @@ async def test_an_emergency_card_that_is_never_confirmed_does_not_hold_up_its_ch
 
     assert platform.texts() == ["card"] * EMERGENCY_TRIES + ["1"]
     assert await post.states() == {"card": "uncertain", "1": "sent"}
+
+
+async def test_an_answer_that_never_ends_holds_no_place_for_ever(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless(Platform):
+        async def send(self, chat: str, batch: Sequence[Delivery]) -> SendResult:
+            await asyncio.Event().wait()
+            return await super().send(chat, batch)
+
+    monkeypatch.setattr(deliver, "LONGEST_S", 0)
+    await post.queue("1")
+
+    assert await post.deliver(Endless()) == 0
+    assert await post.states() == {"1": "uncertain"}
 
 
 async def test_later_keeps_the_chats_order(post: Post, clock: Clock) -> None:

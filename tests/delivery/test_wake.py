@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 
+from sqlalchemy import text
+
 from bot.assistant import Assistant
 from bot.channels.incoming import Address
 from bot.delivery.deliver import Outlet
 from bot.delivery.schedule import Schedule
 from bot.delivery.send import Arrived, SendResult
-from bot.storage.outbox import Delivery
+from bot.storage.outbox import LEASE, Delivery
 from tests.delivery.post import ONE, TWO, Post
 from tests.talk import Clock
 
@@ -112,3 +114,79 @@ async def test_each_tick_looks_at_every_account(
     await schedule.rest()
 
     assert platform.got == ["1"]
+
+
+async def test_what_a_sender_that_died_left_is_settled_also_while_others_are_sent(
+    post: Post, assistant: Assistant, clock: Clock
+) -> None:
+    platform = Slow()
+    schedule = scheduled(post, assistant, platform)
+    await post.queue("dead", to=TWO)
+    await post.claim()
+    await post.queue("slow")
+    schedule.nudge("zalo", "q3")
+    await platform.has("slow")
+
+    await post.queue("next", to=TWO)
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
+    schedule.nudge("zalo", "q3")
+    await platform.has("next")
+    platform.answers[ONE.chat].set()
+    await schedule.rest()
+
+    assert (await post.states())["dead"] == "uncertain"
+
+
+async def test_a_service_that_stops_ends_what_it_sends_and_begins_nothing(
+    post: Post, assistant: Assistant
+) -> None:
+    platform = Slow()
+    schedule = scheduled(post, assistant, platform, at_once=1)
+    schedule.start()
+    await post.queue("slow")
+    await post.queue("a", to=TWO)
+    schedule.nudge("zalo", "q3")
+    await platform.has("slow")
+
+    stopping = asyncio.create_task(schedule.stop())
+    await asyncio.sleep(0)
+    platform.answers[ONE.chat].set()
+    await stopping
+    schedule.nudge("zalo", "q3")
+    await schedule.rest()
+
+    assert await post.states() == {"slow": "sent", "a": "queued"}
+
+
+async def test_after_a_service_has_stopped_the_next_one_sends_to_groups_at_once(
+    post: Post, assistant: Assistant
+) -> None:
+    platform = Slow()
+    first, second = (scheduled(post, assistant, platform) for _ in range(2))
+    for said, one in (("1", first), ("2", second)):
+        await post.queue(said, to=TWO, to_group=True)
+        one.start()
+        one.nudge("zalo", "q3")
+        await one.rest()
+        await one.stop()
+
+    assert platform.got == ["1", "2"]
+
+
+async def test_a_fault_while_looking_for_more_breaks_off_nothing_that_is_on_its_way(
+    post: Post, assistant: Assistant
+) -> None:
+    platform = Slow()
+    schedule = scheduled(post, assistant, platform)
+    await post.queue("slow")
+    schedule.nudge("zalo", "q3")
+    await platform.has("slow")
+
+    broken = text("ALTER TABLE hold RENAME TO gone")
+    await post.database.write(lambda connection: connection.execute(broken))
+    schedule.nudge("zalo", "q3")
+    await asyncio.sleep(0)
+    platform.answers[ONE.chat].set()
+    await schedule.rest()
+
+    assert (await post.states())["slow"] == "sent"
