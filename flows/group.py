@@ -6,6 +6,7 @@ What the bot says inside a group is the affair of `flows/in_group.py`.
 from collections.abc import Iterable
 from datetime import timedelta
 
+from flows.addressed import helping
 from flows.events import GroupLinked, GroupRefused
 from flows.host import hosts_only, no_right
 from flows.offer import offer
@@ -125,10 +126,11 @@ def channel(turn: Turn, group: Group) -> str:
 
 
 def busy(turn: Turn) -> bool:
-    """Whether something is open whose numbers must stay what they are."""
+    """Whether something is open whose numbers must stay what they are, or every word goes to who
+    asked for help."""
     choices = turn.dialog.choices
     fresh = choices is not None and turn.now < choices.at + LIST_OPEN
-    return fresh or turn.dialog.open is not None
+    return fresh or turn.dialog.open is not None or helping(turn.standing) is not None
 
 
 def _then_the_next(turn: Turn, outcome: Outcome, settled: Group, said: str) -> Outcome:
