@@ -4,6 +4,7 @@ a code     CAFE-, TRUC- or NHAN- and ten characters: a right is claimed, whateve
 helping    a volunteer who has taken a help request: her words go to who asked
 helped     somebody whose request was taken: her words go to the volunteer, but for emergencies and
            what she wants done with her data
+waiting    somebody whose request nobody has taken: «có ai chưa» asks about that
 on call    a volunteer without a request: «đang trực», «nghỉ», «nhận 12», «danh sách»
 """
 
@@ -27,6 +28,14 @@ _READ_ALIKE = str.maketrans("OIL", "011")
 _CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 _TAKE = re.compile(r"(?:da )?nhan(?: (?:ma |so )*(\d{1,4}))?(?: a)?")
 
+_ANYBODY = re.compile(
+    r"\bco ai(?: (?:o|do|day|nghe|may|tra|loi|truc|nhan|giup|toi|roi|het|chua|khong|ko|vay|a|ha))+$"
+    r"|\b(?:bao gio|chung nao|khi nao|bao lau|may gio)\b.{0,20}\b(?:tra loi|nhan|giup|co nguoi)\b"
+    r"|\b(?:tra loi|cho)\b.{0,10}\b(?:lau|hoai)\b"
+)
+"""Asked while a request waits."""
+_MOST_IMPATIENT = 7
+"""Words: who writes more has something to tell."""
 
 _TO_BOT: tuple[tuple[str, ActName], ...] = (
     ("ticket.close_words", "ticket.close"),
@@ -68,6 +77,8 @@ def by_standing(
         return _command(understanding, content, _TO_BOT) or sure("ticket.answer")
     if helped(standing) is not None:
         return _of_asker(understanding, dialog, content)
+    if standing.asks is not None and _asks_for_anybody(understanding):
+        return sure("human.help")
     if standing.role("volunteer") is not None:
         return label_typed(understanding, dialog) or _command(understanding, content, _ON_CALL)
     return None
@@ -125,6 +136,14 @@ def _command(
     said = understanding.text
     meant = (sure(act) for key, act in commands if is_one_of(said, content, key))
     return next(meant, None)
+
+
+def _asks_for_anybody(understanding: Understanding) -> bool:
+    """Whether she wonders what became of her request: never an emergency, nor a longer story."""
+    if understanding.danger is not None or understanding.scam is not None:
+        return False
+    said = understanding.folded
+    return len(said.split()) <= _MOST_IMPATIENT and _ANYBODY.search(said) is not None
 
 
 def _of_asker(understanding: Understanding, dialog: Dialog, content: Content) -> Interpretation:
