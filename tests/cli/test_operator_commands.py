@@ -167,7 +167,7 @@ def test_a_closed_help_request_is_told_to_who_asked() -> None:
     assert said("ticket", "close", "1").startswith("Đã đóng lời nhờ mã 1.")
     assert rows(help_request)[0]["state"] == "closed"
     [told] = [row for row in rows(delivery) if row["chat"] == NEIGHBOUR.chat]
-    assert "lời nhờ mã 1" in json.loads(told["reply"])["text"]
+    assert "câu hỏi gửi người trực đã được đóng" in json.loads(told["reply"])["text"]
     assert "mã 1" in refused("ticket", "close", "1")
 
 
