@@ -121,9 +121,9 @@ _ASKS = (
     help_request.c.channel == bindparam("of_channel"),
     help_request.c.account == bindparam("of_account"),
     help_request.c.chat == bindparam("of_chat"),
-    help_request.c.state != "closed",
+    ticket.IS_OPEN,
 )
-_ANSWERS = (help_request.c.helper == bindparam("of_learner"), help_request.c.state == "taken")
+_ANSWERS = (help_request.c.helper == bindparam("of_learner"), ticket.IS_TAKEN)
 _LOAD = select(
     select(dialog.c.document).where(*_HERE).scalar_subquery().label("document"),
     select(dialog.c.version).where(*_HERE).scalar_subquery().label("version"),

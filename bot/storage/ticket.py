@@ -10,7 +10,17 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from bot.clock import in_city
 from bot.storage import document
@@ -21,6 +31,10 @@ from bot.storage.tables import help_request, learner, role, ticket_offer
 from flows.events import HelpRequested
 from flows.snapshots import Ticket
 
+IS_OPEN = help_request.c.state != literal_column("'closed'")
+IS_TAKEN = help_request.c.state == literal_column("'taken'")
+"""Written into the statement: SQLite compares what is bound with its partial indexes, and for that
+prepares the statement anew each time, 0.2 ms of every turn."""
 _NUMBERS_LOCK = 7_251_012
 """Any number of our own: two requests at the same moment get two numbers."""
 
@@ -189,7 +203,7 @@ def _ticket(row: Row[*tuple[Any, ...]]) -> Ticket:
     )
 
 
-_NUMBERS = select(help_request.c.number).where(help_request.c.state != "closed")
+_NUMBERS = select(help_request.c.number).where(IS_OPEN)
 _OPEN = select(
     help_request.c.ticket,
     help_request.c.number,
@@ -209,7 +223,7 @@ _OPEN = select(
             (learner.c.version, "asker_version"),
         )
     ),
-).where(help_request.c.state != "closed")
+).where(IS_OPEN)
 _OF_WARDS = (
     _OPEN.where(
         help_request.c.ward.in_(
