@@ -221,9 +221,12 @@ class Assistant:
         understanding: Understanding | None,
         now: datetime,
     ) -> Handled:
-        """The way to the web page, or an emergency's card; nothing of the person is kept."""
+        """The way to the web page once a day, or an emergency's card; nothing else is kept."""
         _log.warning("turn.no_room", turn=turn, channel=incoming.channel)
         card = _card(understanding)
+        today = key.turn_of("full", *incoming.identity, now.date().isoformat())
+        if card is None and not key.take(connection, today, now):
+            return Handled(False, (), False)  # the plan counts messages
         reply = self._answering.own(card or "platform.full", None, link=self._base_url)
         reply = replace(reply, emergency=card is not None)
         return _only(connection, incoming, turn, None, reply, now)

@@ -2,7 +2,7 @@
 
 a tip         fails, so that its host is told
 a reply       waits until it expires; the person is told once a month, in one line, where else
-              the bot can be reached
+              the bot can be reached; in the midst of a how-to she is told while its steps still go
 the rest      waits until it expires
 """
 
@@ -17,7 +17,7 @@ from bot.storage.claim import Terms
 from bot.storage.tables import delivery, learner, state
 from flows.replies import Reply
 
-_ANSWERS = ("reply", "staff")
+_ANSWERS = ("reply", "staff", "guide")
 
 
 def meet(

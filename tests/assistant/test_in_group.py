@@ -125,6 +125,7 @@ async def test_beyond_the_users_of_an_account_a_new_person_gets_the_page_or_the_
         await assistant.handle(on_zalo(f"p{number}", f"u{number}"))
 
     await assistant.handle(on_zalo("p50", "u50"))
+    await assistant.handle(on_zalo("p50", "u50b"))
     await assistant.handle(on_zalo("p0", "u51"))
     await assistant.handle(on_zalo("p51", "u52", "lỡ chuyển tiền cho tụi nó rồi"))
 

@@ -151,6 +151,18 @@ async def test_who_gets_no_answer_is_told_once_a_month_where_else_to_ask(
     assert platform.texts() == ["mở trang này"] * 2
 
 
+async def test_who_follows_a_howto_is_told_while_its_steps_still_go(post: Post) -> None:
+    post.messages_a_month, post.quota_over = 100, LINES
+    platform = Platform()
+    await use(post, 96)
+    await post.queue("guide", kind="guide")
+    await post.deliver(platform)
+    await post.queue("next", kind="guide")
+    await post.deliver(platform)
+
+    assert platform.texts() == ["guide", "mở trang này", "next"]
+
+
 async def test_the_line_is_in_the_persons_language(post: Post) -> None:
     def meet(connection: Any) -> str:
         who = Identity("zalo", "q3", "one")
