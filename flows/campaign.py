@@ -51,7 +51,7 @@ def ask(turn: Turn, form: TipForm) -> Outcome:
     if only_pasted(turn, form):
         return send(turn, form)
     direct = [one for one in _chosen(turn, form) if one.direct]
-    names = ", ".join(group.name(one) for one in direct)
+    names = ", ".join(group.name(turn, one) for one in direct)
     minutes = ceil(len(direct) / A_MINUTE)
     lines = [
         turn.say("tip.sure_what", title=tip_text.title(turn, form.tip)),
@@ -184,14 +184,17 @@ def _report(turn: Turn, outcome: Outcome, campaign: Campaign, *, quietly: bool =
         return outcome.asking(waits, options, at=turn.now)
     lines = [_at(turn, "tip.fared", campaign.due_at, title=named)]
     lines += [_fared(turn, result) for result in campaign.results]
-    if not _failed(campaign) or quietly:
+    if not _failed(campaign):
+        return outcome.saying("\n".join(lines))
+    if quietly:
+        lines.append(turn.say("tip.resend_by_word"))
         return outcome.saying("\n".join(lines))
     options = [Choice(turn.say("tip.resend"), Act("tip.resend", campaign.id))]
     return outcome.asking("\n".join(lines), options, at=turn.now)
 
 
 def _fared(turn: Turn, result: GroupResult) -> str:
-    named = group.name(result.group)
+    named = group.name(turn, result.group)
     if result.state != "failed":
         return turn.say(f"tip.state_{result.state}", group=named)
     key = f"tip.why_{result.reason}"
@@ -202,11 +205,14 @@ def _fared(turn: Turn, result: GroupResult) -> str:
 
 
 def _failed(campaign: Campaign) -> list[GroupResult]:
-    """What never arrived and may be sent again; an uncertain one might arrive twice."""
+    """What never arrived and may be sent again: an uncertain one might arrive twice, and a group
+    that was taken out, or let the bot in anew, is confirmed first."""
     return [
         result
         for result in campaign.results
-        if result.state in ("failed", "expired") and result.reason != "withdrawn"
+        if result.state in ("failed", "expired")
+        and result.reason != "withdrawn"
+        and result.group.ward is not None
     ]
 
 

@@ -31,7 +31,9 @@ def due(turn: Turn) -> Outcome:
     assert isinstance(group, GroupFound)  # noqa: S101
     if turn.standing.role("host") is None:
         return Outcome.of(turn)
-    said = turn.say("group.found", group=name(group.group), channel=channel(turn, group.group))
+    said = turn.say(
+        "group.found", group=name(turn, group.group), channel=channel(turn, group.group)
+    )
     if busy(turn):
         return Outcome.of(turn).saying(f"{said} {turn.say('group.confirm_later')}")
     return _ask_whose(turn, Outcome.of(turn), group.group, lead=said)
@@ -46,9 +48,11 @@ def listing(turn: Turn) -> Outcome:
         return Outcome.of(turn).saying(turn.say("group.none"))
     lines = [turn.say("group.list" if ours else "group.list_waiting")]
     lines += [line(turn, group) for group in ours]
+    lines += [turn.say("group.same_name")] if _same_name([*ours, *waiting]) else []
+    lines.append(turn.say("group.missing"))
     options = [choice for group in waiting for choice in _links(turn, group, "group.add")]
     options += [
-        Choice(turn.say("group.take_out", group=name(group)), Act("group.unlink", group.id))
+        Choice(turn.say("group.take_out", group=name(turn, group)), Act("group.unlink", group.id))
         for group in ours
     ]
     return Outcome.of(turn).asking("\n".join(lines), options, at=turn.now)
@@ -63,7 +67,7 @@ def link(turn: Turn) -> Outcome:
         return Outcome.of(turn).saying(turn.say("group.gone"))
     if turn.standing.role("host", ward) is None or not _may(turn, group):
         return no_right(turn)
-    said = turn.say("group.linked", group=name(group), ward=called(turn, ward))
+    said = turn.say("group.linked", group=name(turn, group), ward=called(turn, ward))
     if not group.direct:
         said = f"{said} {turn.say('group.pasted_only')}"
     linked_now = Outcome.of(turn).recording(GroupLinked(group=group.id, ward=ward))
@@ -76,7 +80,7 @@ def unlink(turn: Turn) -> Outcome:
     group = _found(turn, turn.interpretation.act.arg)
     if group is None:
         return Outcome.of(turn).saying(turn.say("group.gone"))
-    asked = turn.say("group.take_out_sure", group=name(group))
+    asked = turn.say("group.take_out_sure", group=name(turn, group))
     return offer(turn, Outcome.of(turn), asked, Act("group.refuse", group.id))
 
 
@@ -89,7 +93,7 @@ def refuse(turn: Turn) -> Outcome:
     if not _may(turn, group):
         return no_right(turn)
     refused = Outcome.of(turn).recording(GroupRefused(group=group.id))
-    return _then_the_next(turn, refused, group, turn.say("group.refused", group=name(group)))
+    return _then_the_next(turn, refused, group, turn.say("group.refused", group=name(turn, group)))
 
 
 def linked(turn: Turn) -> list[Group]:
@@ -102,7 +106,7 @@ def linked(turn: Turn) -> list[Group]:
 def line(turn: Turn, group: Group) -> str:
     """A group with how many read it, and how a tip gets there."""
     key = "group.line" if group.direct else "group.line_pasted"
-    return turn.say(key, group=name(group), size=reach(turn, [group]))
+    return turn.say(key, group=name(turn, group), size=reach(turn, [group]))
 
 
 def reach(turn: Turn, groups: Iterable[Group]) -> str:
@@ -114,10 +118,18 @@ def reach(turn: Turn, groups: Iterable[Group]) -> str:
     return turn.say("group.size" if None not in sizes else "group.size_at_least", count=known)
 
 
-def name(group: Group) -> str:
-    """The title on one line, cut where it is long."""
+def name(turn: Turn, group: Group) -> str:
+    """The title on one line, cut where it is long; Zalo tells a bot no titles."""
     title = " ".join(group.title.split())
+    if not title:
+        return turn.say("group.untitled", channel=channel(turn, group))
     return title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1]}…"
+
+
+def _same_name(groups: list[Group]) -> bool:
+    """Whether two of them can't be told apart by what they are called."""
+    titles = [group.title for group in groups if group.title]
+    return len(set(titles)) < len(titles)
 
 
 def channel(turn: Turn, group: Group) -> str:
@@ -139,7 +151,7 @@ def _then_the_next(turn: Turn, outcome: Outcome, settled: Group, said: str) -> O
     following = next(waiting, None)
     if following is None:
         return outcome.noting(choices=None).saying(said)
-    lead = f"{said}\n{turn.say('group.next', group=name(following))}"
+    lead = f"{said}\n{turn.say('group.next', group=name(turn, following))}"
     return _ask_whose(turn, outcome, following, lead=lead)
 
 
@@ -158,7 +170,7 @@ def _links(turn: Turn, group: Group, key: str) -> list[Choice]:
     wards = [role.ward for role in turn.standing.roles if role.kind == "host"]
     return [
         Choice(
-            turn.say(key, group=name(group), ward=called(turn, ward)),
+            turn.say(key, group=name(turn, group), ward=called(turn, ward)),
             Act("group.link", f"{group.id}:{ward}"),
         )
         for ward in wards

@@ -2,11 +2,12 @@
 
     meant    an Interpretation, or None where the words are no affair of hosts
 
-Only whole messages count ("thu lại", "nhóm của phường"), so that a question that holds such words
+Only whole messages count ("thu lại", "ủa thôi, thu lại giùm cô"): a question that holds such words
 stays a question. Whoever asks for the printed sheet need not be a host.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 
 from flows.answering import FORM_LEAVE, sure
@@ -19,9 +20,14 @@ from flows.wording import is_one_of
 from nlu import when
 from nlu.understanding import Understanding
 
+LONGEST_WISH = 12
+"""Words: a longer text tells something, and no part of it is a wish by itself."""
+TIP_TOPIC = 0.1
+"""How sure the topic must be in words that ask for a tip anyway; below it the list is shown."""
 WISHES: dict[ActName, str] = {
     "tip.take_back": "tip.take_back_words",
     "tip.results": "tip.results_words",
+    "tip.resend": "tip.resend_words",
     "tip.start": "tip.start_words",
     "group.list": "group.list_words",
     "host": "host.menu_words",
@@ -40,16 +46,51 @@ def meant(
 ) -> Interpretation | None:
     """What these words mean to a host; `at` is when they were written."""
     text = understanding.text
-    if is_one_of(text, content, "host.sheet_words"):
+    if _says(text, content, "host.sheet_words"):
         return sure("poster")
     if standing.role("host") is None:
         return None
     for name, key in WISHES.items():
-        if is_one_of(text, content, key):
+        if _says(text, content, key):
             return sure(name)
+    if _names_a_tip(text, content):
+        return sure("tip.start", _tip_topic(understanding))
     if isinstance(dialog.open, TipForm):
         return _in_form(understanding, dialog.open, content, at=at)
     return None
+
+
+def _says(text: str, content: Content, key: str) -> bool:
+    """Whether the text is one of these words, with nothing but courtesy around it."""
+    return any(is_one_of(part, content, key) for part in _parts(text, content))
+
+
+def _parts(text: str, content: Content) -> Iterator[str]:
+    """The text, then what is left of it with courtesy taken off before and behind."""
+    words = text.split()
+    kind = [is_one_of(word, content, "host.courtesy_words") for word in words]
+    if len(words) > LONGEST_WISH:
+        return
+    before = kind.index(False) if False in kind else 0
+    behind = kind[::-1].index(False) if False in kind else 0
+    for first in range(before + 1):
+        for last in range(len(words), len(words) - behind - 1, -1):
+            yield " ".join(words[first:last])
+
+
+def _names_a_tip(text: str, content: Content) -> bool:
+    """Whether it begins with a wish to send a tip and goes on: "gửi mẹo quét mã QR"."""
+    return any(
+        is_one_of(" ".join(part.split()[:length]), content, "tip.start_words")
+        for part in _parts(text, content)
+        for length in range(2, len(part.split()))
+    )
+
+
+def _tip_topic(understanding: Understanding) -> str:
+    topics = (one for one in understanding.candidates if one.topic is not None)
+    best = next(topics, None)
+    return best.topic or "" if best is not None and best.p >= TIP_TOPIC else ""
 
 
 def _in_form(

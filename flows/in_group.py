@@ -31,6 +31,7 @@ INSTEAD: dict[ActName, ActName] = {
     "menu": "group.hello",
     "unknown": "group.unknown",
     "complaint_bot": "group.unknown",
+    "role.claim": "group.code",
     **dict.fromkeys(
         ("thanks", "decline", "stale", "unclear_choice", "nothing_open", "hold"), "group.silent"
     ),
@@ -129,6 +130,11 @@ def unknown(turn: Turn) -> Outcome:
 def private(turn: Turn) -> Outcome:
     """Lead what is personal to the private chat."""
     return Outcome.of(turn).saying(_with_link(turn, "group.private"))
+
+
+def code_seen(turn: Turn) -> Outcome:
+    """Say that a code sent here is nobody's own any more, and lead to the private chat."""
+    return Outcome.of(turn).saying(_with_link(turn, "group.code_seen"))
 
 
 def silent(turn: Turn) -> Outcome:

@@ -102,6 +102,7 @@ ActName = Literal[
     "group.unlink",  # arg: group id; asks once, and the yes is `group.refuse`
     "group.admitted",
     "group.removed",
+    "group.code",  # a code that gives a right, seen by everybody
     "group.private",  # something that is for a private chat only
     "group.silent",  # nothing that needs an answer in a group
     "group.hello",  # what the bot does in a group, and how to ask it

@@ -128,6 +128,7 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "group.hello": in_group.hello,
     "group.howto": in_group.howto_begun,
     "group.unknown": in_group.unknown,
+    "group.code": in_group.code_seen,
     "group.private": in_group.private,
     "group.silent": in_group.silent,
     "decline": talk.decline,
@@ -199,8 +200,8 @@ def _warned(turn: Turn, outcome: Outcome) -> Outcome:
     if any(reply.emergency for reply in outcome.replies):
         return outcome
     texts = [turn.say(f"secret.{kind}") for kind in kinds]
-    if turn.chat.kind == "group":
-        texts.append(turn.say("group.secret_seen"))
+    if turn.chat.kind == "group":  # what everybody can still read comes first
+        texts[0] = f"{turn.say('group.secret_seen')}\n{texts[0]}"
     warnings = tuple(Reply(text=text) for text in texts)
     return replace(outcome, replies=warnings + outcome.replies)
 

@@ -41,7 +41,9 @@ def menu(turn: Turn) -> Outcome:
     ]
     outcome = Outcome.of(turn).opening(None)
     outcome = outcome.noting(paused=())
-    return outcome.asking(turn.say("menu.what"), options, at=turn.now)
+    # Who has just met the bot reads who it is right above.
+    who = f"{turn.say('menu.who')} " if turn.learner.greeted else ""
+    return outcome.asking(who + turn.say("menu.what"), options, at=turn.now)
 
 
 def complaint(turn: Turn) -> Outcome:

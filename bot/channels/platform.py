@@ -49,7 +49,7 @@ class AccountFacts:
     """What the platform says about our account."""
 
     name: str
-    """As people find it."""
+    """As people call it in a group, so that typing it reaches the bot."""
     link: str | None
     """The address that opens a private chat with it."""
     groups: bool

@@ -103,8 +103,8 @@ class Telegram:
             _log.warning("telegram.privacy_mode_off", account=self.account)
         await self._set_way_in()
         await self._offer_commands()
-        link = f"https://t.me/{me.username}"
-        return AccountFacts(name=me.full_name, link=link, groups=bool(me.can_join_groups))
+        called, link = f"@{me.username}", f"https://t.me/{me.username}"
+        return AccountFacts(name=called, link=link, groups=bool(me.can_join_groups))
 
     async def poll(self, take: Take, heard: Heard) -> None:
         """See `Platform`."""
@@ -189,14 +189,14 @@ class Telegram:
             await self._bot.answer_callback_query(query, request_timeout=SOON_S)
 
     async def _with_size(self, incoming: Incoming) -> Incoming:
-        """Add how many people are in the group; Telegram tells it only when asked."""
+        """Add how many people are in the group besides the bot; Telegram tells it when asked."""
         if incoming.group is None:
             return incoming
         try:
             size = await self._bot.get_chat_member_count(incoming.chat, request_timeout=SOON_S)
         except AiogramError:
             return incoming
-        return replace(incoming, group=replace(incoming.group, size=size))
+        return replace(incoming, group=replace(incoming.group, size=max(size - 1, 0)))
 
     def _start(self, beside: Coroutine[Any, Any, None]) -> None:
         """Do it beside the way of the message, and let `close` wait for it."""
