@@ -44,7 +44,8 @@ def disk(folder: Path) -> Disk:
 def oldest_waiting(connection: Connection, *, now: datetime) -> dict[str, datetime]:
     """By channel of ours: since when the oldest message waits that may be sent now.
 
-    What the operator holds, and an account that the platform asked to wait, may not.
+    What the operator holds, and an account that the platform asked to wait, may not. What was
+    tried in vain and is tried again later does wait: else nobody hears that a platform is down.
     """
     held = hold.since(connection) is not None
     rows = connection.execute(
@@ -52,7 +53,11 @@ def oldest_waiting(connection: Connection, *, now: datetime) -> dict[str, dateti
         .join(account, _same_account(account.c.channel, account.c.account))
         .where(
             delivery.c.state == state("queued"),
-            or_(delivery.c.again_at.is_(None), delivery.c.again_at <= now),
+            or_(
+                delivery.c.again_at.is_(None),
+                delivery.c.again_at <= now,
+                delivery.c.attempts > 0,
+            ),
             ~exists().where(_same_account(pause.c.channel, pause.c.account), pause.c.until > now),
             delivery.c.emergency if held else true(),
         )

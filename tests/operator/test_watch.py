@@ -88,6 +88,16 @@ async def test_a_message_that_waits_for_more_than_five_minutes(
     assert await wrong(watch, database) == set()
 
 
+async def test_a_message_that_a_platform_that_is_down_lets_wait(
+    watch: Watch, database: Database, clock: Clock, passes: Callable[[float], None]
+) -> None:
+    await database.write(queued)
+    passes(6)
+    tried = update(delivery).values(attempts=5, again_at=clock() + timedelta(minutes=4))
+    await database.write(lambda c: c.execute(tried).rowcount)
+    assert await wrong(watch, database) == {"queue:zalo_bot"}
+
+
 async def test_what_may_not_be_sent_now_is_not_late(
     watch: Watch, database: Database, passes: Callable[[float], None]
 ) -> None:
@@ -195,7 +205,22 @@ async def test_a_refused_token_is_over_when_the_platform_listens_again(
 
 
 def test_every_fault_has_its_words(content: Content) -> None:
-    kinds: Mapping[str, str] = {"token": ":telegram", "poll": ":telegram", "quota": ":zalo_bot", "quota70": ":zalo_bot"}
-    for kind in ("token", "poll", "quota", "quota70", "quota90", "queue", "disk", "clock", "poison"):
+    kinds: Mapping[str, str] = {
+        "token": ":telegram",
+        "poll": ":telegram",
+        "quota": ":zalo_bot",
+        "quota70": ":zalo_bot",
+    }
+    for kind in (
+        "token",
+        "poll",
+        "quota",
+        "quota70",
+        "quota90",
+        "queue",
+        "disk",
+        "clock",
+        "poison",
+    ):
         for ending in ("", ":over"):
             assert trouble.words(content, "vi", f"{kind}{kinds.get(kind, '')}{ending}")
