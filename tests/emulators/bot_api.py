@@ -154,6 +154,8 @@ class BotApi(Served, Generic[Account]):
                 return self.page(502)
             case "gateway_timeout":
                 return self.page(504)
+            case "wall":
+                return self.page(403)
             case "unauthorized":
                 return self.page(401)
             case "refused":

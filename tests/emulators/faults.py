@@ -12,6 +12,7 @@ RefusedError before it was accepted, nothing was sent:
     internal          500 in the platform's envelope
     bad_gateway       502 with a page of HTML
     gateway_timeout   504 with a page of HTML
+    wall              403 with a page of HTML: who blocks the way has not even passed it on
     unauthorized      401 whose body is no JSON
     refused           `ok: false` under HTTP 200 (Zalo)
     cut_before        the connection ends without an answer, nothing was sent
@@ -30,6 +31,7 @@ Kind = Literal[
     "internal",
     "bad_gateway",
     "gateway_timeout",
+    "wall",
     "unauthorized",
     "refused",
     "cut_before",

@@ -8,7 +8,7 @@ Both packages draw the same answers of the platform as trees of their own:
     TelegramUnauthorized, NotFound   InvalidToken           Trouble: it knows no such bot
     TelegramForbiddenError           Forbidden              Refused, the chat is gone
     TelegramBadRequest               BadRequest             Refused; MovedTo needs no words
-    TelegramServerError              NetworkError           Later; after its own timeout Unknown
+    TelegramServerError, HTML        NetworkError, HTML     Later; after its own timeout Unknown
     TelegramNetworkError             NetworkError           Later if no connection was made,
                                      TimedOut               else Unknown: it may have arrived
 
@@ -57,6 +57,9 @@ def result_of(error: Exception, *, now: datetime, attempts: int) -> SendResult:
             return MovedTo(str(error.new_chat_id))
         case aio.TelegramUnauthorizedError() | aio.TelegramNotFound() | ptb.InvalidToken():
             return Trouble("token")
+        case ptb.TelegramError() if isinstance(error.__cause__, ptb.TelegramError):
+            # Its body could not be read: a wall or a gateway answered, and that blames no chat.
+            return _unanswered(error, now=now, again_at=again_at)
         case aio.TelegramForbiddenError() | ptb.Forbidden():
             return _forbidden(error.message.lower())
         case aio.TelegramBadRequest() | ptb.BadRequest():

@@ -14,7 +14,11 @@ from http import HTTPStatus
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramServerError, TelegramUnauthorizedError
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
 from aiogram.methods import Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiohttp import ClientTimeout
@@ -86,9 +90,14 @@ class _Session(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
     ) -> Response[TelegramType]:
-        """Read an answer. Raises aiogram's errors."""
+        """Read an answer. Raises aiogram's errors; TelegramServerError also for another's no."""
         if status_code == HTTPStatus.UNAUTHORIZED:
             raise TelegramUnauthorizedError(method=method, message=str(status_code))
         if status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise TelegramServerError(method=method, message=str(status_code))
-        return super().check_response(bot, method, status_code, content)
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError:
+            if status_code < HTTPStatus.MULTIPLE_CHOICES:
+                raise
+            raise TelegramServerError(method=method, message=str(status_code)) from None

@@ -210,6 +210,16 @@ async def test_row_14_a_502_after_a_429_is_later_too(
     assert await send(channel, hai.id, kind=kind) == Arrived()
 
 
+@WAYS
+async def test_a_wall_in_between_blames_no_chat(
+    channel: Channel, telegram: Telegram, hai: Person, kind: str
+) -> None:
+    telegram.faults.add(Fault("wall"))
+
+    assert await send(channel, hai.id, kind=kind) == Later(MORNING + timedelta(seconds=2))
+    assert await send(channel, hai.id, kind=kind) == Arrived()
+
+
 async def test_row_26_the_pause_grows_with_each_try_and_has_an_end(
     channel: Channel, telegram: Telegram, hai: Person
 ) -> None:
