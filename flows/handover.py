@@ -1,6 +1,7 @@
 """Asking for a person: the ward first, then what is passed on to whom, then a yes or a no.
 
     nobody answers requests here     said so; 1022, the ward, and the written guide
+    on a borrowed phone              the same: the answer would come when she has left
     none in this ward                the same, and nothing is stored
     none on duty                     said so; the request waits for the first who is
     on duty                          it is offered to all who are (flows/ticket.py)
@@ -50,7 +51,7 @@ def offer(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
     if turn.standing.asks is not None:
         return _under_way(turn, outcome, lead)
     known = turn.content.ward(turn.learner.ward)
-    if not turn.snapshots.staff:
+    if not turn.snapshots.staff or not turn.chat.lasting:
         return _nobody(turn, outcome, known, lead=lead)
     question = _question(turn)
     act = turn.interpretation.act
@@ -151,9 +152,11 @@ def _nobody(
     turn: Turn, outcome: Outcome, here: Ward | None, *, lead: str, question: str = ""
 ) -> Outcome:
     """Say that nobody answers requests, here or at all, and where help is."""
-    elsewhere = here is not None and bool(turn.snapshots.staff)
-    said = turn.say("person_help.none_here", ward=here.called) if here and elsewhere else ""
-    lines = [lead, said or turn.say("person_help.nobody"), _where(turn, here)]
+    elsewhere = here is not None and bool(turn.snapshots.staff) and turn.chat.lasting
+    said = turn.say("person_help.nobody" if turn.chat.lasting else "person_help.borrowed")
+    if here is not None and elsewhere:
+        said = turn.say("person_help.none_here", ward=here.called)
+    lines = [lead, said, _where(turn, here)]
     more = (_elsewhere(turn, question),) if elsewhere else ()
     at_step = _at_step(turn, outcome)
     if at_step is None:
