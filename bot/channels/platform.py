@@ -14,6 +14,7 @@ Store first, then say "received": both ways in hand an update to `take` and conf
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from bot.channels.incoming import Incoming
 from bot.delivery.send import Sender
@@ -21,6 +22,9 @@ from bot.delivery.send import Sender
 Take = Callable[[Incoming], Awaitable[None]]
 Heard = Callable[[], Awaitable[None]]
 """Called at each answered poll, also an empty one: the platform is there, and so are we."""
+
+_LONGEST_WORD = 16
+"""A longer part of a path is no word but may be a token."""
 
 
 class PlatformError(Exception):
@@ -35,9 +39,16 @@ class WebhookElsewhereError(PlatformError):
     """Updates go to a webhook that is not ours; it is never wiped without being asked."""
 
     def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.url = url
-        """Its host and path."""
+        self.url = _to_be_shown(url)
+        """Its host and path; it is told and logged."""
+        super().__init__(self.url)
+
+
+def _to_be_shown(url: str) -> str:
+    """Without what may be a secret: query, password, and the token that many put in the path."""
+    parts = urlsplit(url)
+    path = [part if len(part) <= _LONGEST_WORD else "…" for part in parts.path.split("/")]
+    return f"{parts.hostname or ''}{'/'.join(path)}"
 
 
 class ConflictError(PlatformError):

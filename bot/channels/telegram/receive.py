@@ -17,7 +17,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import structlog
 from aiogram.exceptions import (
@@ -145,8 +144,7 @@ class Telegram:
         """Polling: see that no webhook is set. Webhook: set ours, where no other one is."""
         info = await self._bot.get_webhook_info()
         if info.url and (self._polls or info.url != self._url):
-            found = urlsplit(info.url)
-            raise WebhookElsewhereError(f"{found.netloc}{found.path}")
+            raise WebhookElsewhereError(info.url)
         if self._polls:
             return
         if info.pending_update_count:

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import cast
-from urllib.parse import urlsplit
 
 import structlog
 
@@ -95,7 +94,7 @@ class ZaloBot:
         webhook = self._settings.zalo_bot_updates == "webhook"
         found = await self._client.get_webhook()
         if found and not (webhook and found == ours):
-            raise WebhookElsewhereError(_host_and_path(found))
+            raise WebhookElsewhereError(found)
         if webhook:
             # Also when it is there already: which secret it has is never told.
             tried = await self._client.set_webhook(ours, self._settings.webhook_secret)
@@ -194,9 +193,3 @@ class ZaloBot:
     async def close(self) -> None:
         """See `Platform.close`."""
         await self._client.close()
-
-
-def _host_and_path(url: str) -> str:
-    """Without the query, where some put a secret."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or ''}{parts.path}"

@@ -121,16 +121,18 @@ async def test_a_token_that_telegram_does_not_know_is_said_so(
 async def test_row_28_a_webhook_set_elsewhere_is_named_and_stays(
     telegram: Telegram, clock: Clock, mode: str
 ) -> None:
-    await _set_webhook(telegram, clock, "https://elsewhere.example/bot?key=1")
+    await _set_webhook(
+        telegram, clock, "https://u:pass@elsewhere.example/bot/2001:AAF-rest_of-it?key=1"
+    )
     channel = Channel(settings(telegram, telegram_updates=mode), RATES, clock)
 
     with pytest.raises(WebhookElsewhereError) as refused:
         await channel.prepare()
 
-    assert refused.value.url == "elsewhere.example/bot"
+    assert refused.value.url == "elsewhere.example/bot/…"
     webhook = telegram.account().webhook
     assert webhook is not None
-    assert webhook.url == "https://elsewhere.example/bot?key=1"
+    assert webhook.url == "https://u:pass@elsewhere.example/bot/2001:AAF-rest_of-it?key=1"
     await close(channel)
 
 
