@@ -219,7 +219,7 @@ def test_a_backup_is_not_written_over_another(folder: Path) -> None:
 
     told = said("restore", "kept.zip", "--deletions", "gone.txt")
 
-    assert "Đã xóa lại 1 người" in told
+    assert "Đã xóa lại dữ liệu của 1 người" in told
     assert rows(help_request) == []
 
 
