@@ -1,11 +1,13 @@
 """Sending what is queued: claim, send, settle; in a chat one after the other.
 
+What has ended is settled in the transaction that claims what comes next.
+
 `deliver_due` is a plain function. The default installation calls it by its clock and right after a
 turn (`schedule.py`); a worker of a larger installation calls the same.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,10 +18,8 @@ from sqlalchemy import Connection
 from bot import log, metrics
 from bot.channels.capability import Capability
 from bot.delivery.send import Sender, SendResult, Unknown
-from bot.delivery.settle import settle
-from bot.delivery.shortage import meet
-from bot.storage import outbox, quota
-from bot.storage.claim import Batch, Terms, claim
+from bot.delivery.settle import Attempt, Settled, settle
+from bot.storage.claim import Batch, Terms, alone, claim
 from bot.storage.database import Database
 from bot.storage.outbox import LEASE
 from flows.replies import Reply
@@ -29,8 +29,6 @@ _EVENTS = {
     "failed": "delivery.failed",
     "uncertain": "delivery.uncertain",
 }
-TIDY_EVERY = timedelta(seconds=5)
-"""How often is looked for what senders that died had on its way, also while others are sent."""
 LONGEST_S = (LEASE - timedelta(seconds=5)).total_seconds()
 """A message that is still on its way then is given up. The clients' own limits count from one piece
 of an answer to the next, so an answer that drips in would hold its place for ever."""
@@ -88,25 +86,30 @@ async def deliver_due(
     `ending` is set no more is begun.
     """
     woken, ending = woken or asyncio.Event(), ending or asyncio.Event()
-    flying: set[asyncio.Task[bool]] = set()
+    exchange = partial(_exchange, terms=outlet.terms, owner=owner)
+    flying: dict[asyncio.Task[SendResult], Batch] = {}
+    done: list[Attempt] = []
     arrived = 0
-    tidy_at = clock()
     try:
         while True:
             woken.clear()
-            if clock() >= tidy_at:
-                await database.write(partial(_tidy, outlet=outlet, now=clock()))
-                tidy_at = clock() + TIDY_EVERY
-            if not ending.is_set() and (room := at_once - len(flying)):
-                flying |= await _begun(database, outlet, owner, clock, room)
+            room = 0 if ending.is_set() else at_once - len(flying)
+            if done or room:
+                work = partial(exchange, attempts=done, room=room, now=clock())
+                settled, batches = await database.write(work)
+                done = []
+                if settled:
+                    arrived += _told(outlet.terms.channel, settled)
+                flying |= {asyncio.create_task(_sent(outlet.sender, one)): one for one in batches}
             if not flying:
                 return arrived
             done = await _first(flying, woken)
-            flying -= done
-            arrived += sum(task.result() for task in done)
     except Exception:
-        # A fault of the database's is no fault of what is on its way: that ends and is settled.
-        await asyncio.gather(*flying)
+        # A fault of the database's is no fault of what is on its way: that ends and is settled,
+        # each by itself, so that the one at which it failed takes no other with it.
+        done += [Attempt(batch, await task) for task, batch in flying.items()]
+        for one in done:
+            await _settle_alone(database, partial(exchange, attempts=[one], room=0, now=clock()))
         raise
     finally:
         for task in flying:  # nobody knows what became of these: their leases run out
@@ -114,56 +117,55 @@ async def deliver_due(
         await asyncio.gather(*flying, return_exceptions=True)
 
 
-async def _begun(
-    database: Database, outlet: Outlet, owner: str, clock: Callable[[], datetime], room: int
-) -> set[asyncio.Task[bool]]:
-    """Claim at most so many messages, and begin to send them."""
-    take = partial(claim, terms=outlet.terms, owner=owner, now=clock(), limit=room)
-    batches = await database.write(take)
-    return {
-        asyncio.create_task(_deliver(database, outlet, batch, owner, clock)) for batch in batches
-    }
+def _exchange(
+    connection: Connection,
+    *,
+    terms: Terms,
+    attempts: Sequence[Attempt],
+    owner: str,
+    room: int,
+    now: datetime,
+) -> tuple[list[Settled], list[Batch]]:
+    """Settle what has ended and claim what comes next, in one transaction."""
+    alone(connection, terms)
+    settled = settle(connection, terms, attempts, owner=owner, now=now) if attempts else []
+    return settled, claim(connection, terms, owner=owner, now=now, limit=room) if room else []
 
 
-async def _first(flying: set[asyncio.Task[bool]], woken: asyncio.Event) -> set[asyncio.Task[bool]]:
-    """Wait until something is settled or something new may be there; what is settled."""
+async def _settle_alone(database: Database, work: Callable[[Connection], object]) -> None:
+    try:
+        await database.write(work)
+    except Exception as error:  # noqa: BLE001 - the others must be settled; its lease runs out
+        _log.error("delivery.not_settled", **log.fault(error))
+
+
+async def _first(
+    flying: dict[asyncio.Task[SendResult], Batch], woken: asyncio.Event
+) -> list[Attempt]:
+    """Wait until something has ended or something new may be there; what has ended, taken out."""
     ring = asyncio.create_task(woken.wait())
     try:
         await asyncio.wait({*flying, ring}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         ring.cancel()
-    return {task for task in flying if task.done()}
+    ended = [task for task in flying if task.done()]
+    return [Attempt(flying.pop(task), task.result()) for task in ended]
 
 
-async def _deliver(
-    database: Database,
-    outlet: Outlet,
-    batch: Batch,
-    owner: str,
-    clock: Callable[[], datetime],
-) -> bool:
-    """Send one message and write down how it went; whether it arrived. Never raises."""
-    result = await _sent(outlet.sender, batch)
-    note = partial(settle, terms=outlet.terms, batch=batch, result=result, owner=owner)
-    try:
-        ending = await database.write(partial(note, now=clock()))
-    except Exception as error:  # noqa: BLE001 - the others must go on; its lease runs out
-        _log.error("delivery.not_settled", delivery=batch[0].id, **log.fault(error))
-        return False
-    if ending is None:
-        return False
-    channel = outlet.terms.channel
-    metrics.DELIVERIES.labels(channel, ending.state).inc(len(batch))
-    if ending.state != "sent":
-        _log.warning(
-            _EVENTS[ending.state],
-            delivery=batch[0].id,
-            channel=channel,
-            result=type(result).__name__,
-            reason=ending.reason,
-            again_at=ending.again_at and ending.again_at.isoformat(),
-        )
-    return ending.state == "sent"
+def _told(channel: str, settled: Sequence[Settled]) -> int:
+    """Count and log how messages ended; how many arrived."""
+    for attempt, ending in settled:
+        metrics.DELIVERIES.labels(channel, ending.state).inc(len(attempt.batch))
+        if ending.state != "sent":
+            _log.warning(
+                _EVENTS[ending.state],
+                delivery=attempt.batch[0].id,
+                channel=channel,
+                result=type(attempt.result).__name__,
+                reason=ending.reason,
+                again_at=ending.again_at and ending.again_at.isoformat(),
+            )
+    return sum(ending.state == "sent" for _, ending in settled)
 
 
 async def _sent(sender: Sender, batch: Batch) -> SendResult:
@@ -173,15 +175,3 @@ async def _sent(sender: Sender, batch: Batch) -> SendResult:
     except Exception as error:  # noqa: BLE001 - a platform may fail in any way
         _log.error("delivery.fault", delivery=batch[0].id, **log.fault(error))
         return Unknown()
-
-
-def _tidy(connection: Connection, *, outlet: Outlet, now: datetime) -> None:
-    """Settle what senders that died had on its way, and what the quota stops."""
-    terms = outlet.terms
-    lapsed = outbox.lapse(connection, terms.channel, terms.account, now=now)
-    if lapsed:
-        # In a chat one message was on its way, of however many rows; it may have arrived.
-        quota.add(connection, terms.channel, terms.account, len(set(lapsed)), now=now)
-        _log.warning("delivery.lapsed", channel=terms.channel, count=len(lapsed))
-    if terms.messages_a_month is not None:
-        meet(connection, terms, outlet.quota_over, now=now)

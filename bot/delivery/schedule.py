@@ -19,6 +19,7 @@ from bot.clock import CITY
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.measure import measure
 from bot.delivery.retain import retain
+from bot.delivery.tidy import tidy
 from bot.storage.claim import leave_groups
 from bot.storage.database import Database
 
@@ -60,6 +61,7 @@ class Schedule:
         self._each_minute = each_minute
         # The package has no types.
         self._jobs = cast("Any", AsyncIOScheduler(timezone=CITY))
+        self._running: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to tick, in the running event loop."""
@@ -71,7 +73,7 @@ class Schedule:
         ]
         for job, every in jobs:
             self._jobs.add_job(
-                _guarded,
+                self._run,
                 "interval",
                 args=(job,),
                 seconds=every.total_seconds(),
@@ -83,15 +85,17 @@ class Schedule:
 
     async def stop(self) -> None:
         """Tick and begin no more. What does not end soon is uncertain once its lease runs out."""
+        self._jobs.pause()
+        await asyncio.gather(self._jobs_end(), *(one.stop() for one in self._sending.values()))
         self._jobs.shutdown(wait=False)
-        await asyncio.gather(*(one.stop() for one in self._sending.values()))
 
     async def tick(self) -> None:
-        """Make turns of what is due, and wake the sending of every account, waiting for none."""
+        """Make turns of what is due, tidy up, and wake the sending of every account."""
         try:
             await self._assistant.fall_due(self._clock())
         finally:
             for sending in self._sending.values():
+                await _guarded(sending.tidy)
                 sending.wake()
 
     def nudge(self, channel: str, account: str) -> None:
@@ -102,6 +106,22 @@ class Schedule:
     async def rest(self) -> None:
         """Wait until nothing more can be sent at this moment."""
         await asyncio.gather(*(one.rest() for one in self._sending.values()))
+
+    async def _run(self, job: Job) -> None:
+        """Run it in a task of our own: the package would break it off when it stops."""
+        running = asyncio.create_task(_guarded(job))
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        await asyncio.wait({running})
+
+    async def _jobs_end(self) -> None:
+        """Let jobs that run end, for a moment."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=STOP.total_seconds())
+        for job in late:
+            job.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _retain(self) -> None:
         people = await retain(self._database, now=self._clock())
@@ -140,6 +160,10 @@ class _Sending:
         self._woken.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(_guarded(self._send))
+
+    async def tidy(self) -> None:
+        """Settle what nobody else will."""
+        await tidy(self._database, self._outlet, now=self._clock())
 
     async def rest(self) -> None:
         """Wait until it has nothing to do."""

@@ -1,5 +1,12 @@
-"""Writing down what became of a message, with all that follows from it, in one transaction."""
+"""Writing down what became of messages, with all that follows from it, in one transaction.
 
+That a refused token works again is seen by who looks each minute (`bot/operator/watch.py`), not
+here with every message.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -21,23 +28,39 @@ TROUBLE_AGAIN = timedelta(minutes=5)
 _MOVED = "moved"
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was sent as one, and what the platform answered."""
+
+    batch: Batch
+    result: SendResult
+
+
+Settled = tuple[Attempt, Ending]
+
+
 def settle(
     connection: Connection,
     terms: Terms,
-    batch: Batch,
-    result: SendResult,
+    attempts: Iterable[Attempt],
     *,
     owner: str,
     now: datetime,
-) -> Ending | None:
-    """Note how it went; None when the lease had run out and the rows are no longer this owner's."""
-    ending = _ending(batch, result, now)
-    ids = [one.id for one in batch]
-    if not outbox.settle(connection, ids, owner=owner, ending=ending, now=now):
-        return None  # counted and settled when it lapsed
-    quota.add(connection, terms.channel, terms.account, ending.messages, now=now)
-    _follow(connection, terms, batch, result, now)
-    return ending
+) -> list[Settled]:
+    """Note how they went; left out are those whose lease had run out: they are settled already."""
+    alike: defaultdict[Ending, list[Attempt]] = defaultdict(list)
+    for one in attempts:
+        alike[_ending(one.batch, one.result, now)].append(one)
+    settled: list[Settled] = []
+    for ending, these in alike.items():
+        ids = [[row.id for row in one.batch] for one in these]
+        mine = outbox.settle(connection, ids, owner=owner, ending=ending, now=now)
+        settled += ((one, ending) for one in these if one.batch[0].id in mine)
+    messages = sum(ending.messages for _, ending in settled)
+    quota.add(connection, terms.channel, terms.account, messages, now=now)
+    for one, _ in settled:
+        _follow(connection, terms, one.batch, one.result, now)
+    return settled
 
 
 def _ending(batch: Batch, result: SendResult, now: datetime) -> Ending:
@@ -78,8 +101,6 @@ def _follow(
     to = batch[0].address
     group_of_it = to._replace(chat=to.chat.partition("/")[0])  # not only the topic
     match result:
-        case Arrived():
-            trouble.over(connection, f"token:{terms.channel}", now)
         case Refused(reason=reason, chat_gone=True):
             outbox.refuse_chat(connection, to, reason)
             if batch[0].to_group:

@@ -3,6 +3,7 @@
 A row is held back by whichever of these applies:
 
     not due yet              `queued_at`, or `again_at` after a refusal
+    too old                  it expires (`outbox.lapse`)
     its chat                 an older one waits or is on its way; emergency cards go before all else
     the account's pause      the platform asked every sender of it to wait, or refuses us
     the operator's hold      «sends»: emergency cards alone go through
@@ -15,7 +16,8 @@ has one writer, on PostgreSQL a lock of the transaction's length is taken. Other
 the room that the other is about to use.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -25,7 +27,7 @@ from sqlalchemy import Boolean, Connection, Text, bindparam, exists, func, or_, 
 
 from bot.channels.capability import Rates
 from bot.storage import lease, quota, rate
-from bot.storage.outbox import COLUMNS, LEASE, Delivery, of_row
+from bot.storage.outbox import COLUMNS, EXPIRES, LEASE, Delivery, of_row
 from bot.storage.tables import delivery, hold, pause, state
 
 GROUPS = timedelta(seconds=90)
@@ -66,63 +68,70 @@ Batch = tuple[Delivery, ...]
 """What goes out as one: a row, or with `Terms.together` those of one turn."""
 
 
-def claim(
-    connection: Connection, terms: Terms, *, owner: str, now: datetime, limit: int
-) -> list[Batch]:
-    """Take what may be sent now, at most `limit` batches, each for another chat."""
+def alone(connection: Connection, terms: Terms) -> None:
+    """Let those who claim for one account come one after the other; taken before all else."""
     if connection.dialect.name == "postgresql":
         name = f"outbox:{terms.channel}:{terms.account}"
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
-    mine = {"of_channel": terms.channel, "of_account": terms.account, "now": now}
-    paused, held = connection.execute(_STOPS, mine).one()
-    if paused:
-        return []
-    spent = _spent(connection, terms, now)
-    wanted = {**mine, "held": held, "stopped": quota.stopped(spent, terms.messages_a_month)}
-    heads = _heads(connection, {**wanted, "groups": True}, limit + _SPARE)
-    if any(head.to_group for head in heads) and not _leads_groups(connection, terms, owner, now):
-        heads = _heads(connection, {**wanted, "groups": False}, limit + _SPARE)
-    if not heads:
-        return []  # nothing is written in a moment in which nothing is due
+
+
+def claim(
+    connection: Connection, terms: Terms, *, owner: str, now: datetime, limit: int
+) -> list[Batch]:
+    """Take what may be sent now, at most `limit` batches, each for another chat.
+
+    Called where `alone` was taken.
+    """
     windows = rate.windows(connection, terms.channel, terms.account, terms.rates, now=now)
-    chosen = _chosen(heads, windows, spent, terms.messages_a_month, limit)
-    return _taken(connection, terms, chosen, owner=owner, now=now)
+    spent = _spent(connection, terms, windows, now)
+    wanted = {
+        "of_channel": terms.channel,
+        "of_account": terms.account,
+        "now": now,
+        "fresh": now - EXPIRES,
+        "stopped": quota.stopped(spent, terms.messages_a_month),
+    }
+    waiting = _waiting(connection, {**wanted, "groups": True}, windows.busy, limit + _SPARE)
+    if any(rows[0].to_group for rows in waiting) and not _leads_groups(
+        connection, terms, owner, now
+    ):
+        waiting = _waiting(connection, {**wanted, "groups": False}, windows.busy, limit + _SPARE)
+    chosen = _chosen(waiting, windows, spent, terms, limit)
+    if not chosen:
+        return []  # nothing is written in a moment in which nothing may be sent
+    return _taken(connection, chosen, owner=owner, now=now)
 
 
-def _spent(connection: Connection, terms: Terms, now: datetime) -> int:
-    """Messages of this month, with those on their way: in a chat never more than one batch is."""
+def _spent(connection: Connection, terms: Terms, windows: rate.Windows, now: datetime) -> int:
+    """Messages of this month, with those on their way: in a chat never more than one is.
+
+    In this order, so that what is settled between the two is counted twice rather than never.
+    """
     if terms.messages_a_month is None:
         return 0
-    flying = select(func.count(delivery.c.chat.distinct())).where(
-        delivery.c.channel == terms.channel,
-        delivery.c.account == terms.account,
-        delivery.c.state == state("sending"),
-    )
-    # In this order, so that what is settled between the two is counted twice rather than never.
-    on_their_way = connection.execute(flying).scalar_one()
-    return on_their_way + quota.used(connection, terms.channel, terms.account, now=now)
+    return len(windows.busy) + quota.used(connection, terms.channel, terms.account, now=now)
 
 
-def _heads(connection: Connection, wanted: dict[str, Any], most: int) -> list[_Waiting]:
-    """The next row of each chat that is free, in their order.
+def _waiting(
+    connection: Connection, wanted: dict[str, Any], busy: Set[str], most: int
+) -> list[list[_Waiting]]:
+    """What is due by chat, of the chats that are free, in their order.
 
     The queue is read from its beginning, so whatever goes before a row was read with it.
     """
-    busy = set(connection.execute(_BUSY, wanted).scalars())
     read = _READ
     while True:
-        rows = connection.execute(_DUE, {**wanted, "most": read})
-        due = [_Waiting(*row) for row in rows]
-        first = {row.chat: row for row in reversed(due)}
-        heads = [
-            row
-            for row in due
-            if first[row.chat] is row
-            and row.chat not in busy
-            and (row.again_at is None or row.again_at <= wanted["now"])
+        due = [_Waiting(*row) for row in connection.execute(_DUE, {**wanted, "most": read})]
+        chats: defaultdict[str, list[_Waiting]] = defaultdict(list)
+        for row in due:
+            chats[row.chat].append(row)
+        free = [
+            rows
+            for chat, rows in chats.items()
+            if chat not in busy and (rows[0].again_at is None or rows[0].again_at <= wanted["now"])
         ]
-        if len(heads) >= most or len(due) < read:
-            return heads
+        if len(free) >= most or len(due) < read:
+            return free
         read *= 4
 
 
@@ -140,29 +149,28 @@ def _groups(terms: Terms) -> str:
 
 
 def _chosen(
-    heads: Sequence[_Waiting],
+    waiting: Iterable[Sequence[_Waiting]],
     windows: rate.Windows,
     spent: int,
-    messages_a_month: int | None,
+    terms: Terms,
     limit: int,
-) -> list[_Waiting]:
+) -> list[int]:
     """The first of them that rates and quota let through; each uses up some of the room."""
-    chosen: list[_Waiting] = []
-    for head in heads:
-        if len(chosen) == limit:
+    chosen: list[int] = []
+    messages = 0
+    for head, *others in waiting:
+        if messages == limit:
             break
-        within = quota.allows(head.kind, spent + len(chosen), messages_a_month)
+        within = quota.allows(head.kind, spent + messages, terms.messages_a_month)
         if within and windows.take(head.chat, to_group=head.to_group):
-            chosen.append(head)
+            messages += 1
+            chosen.append(head.id)
+            if terms.together:
+                chosen += (one.id for one in others if one.turn == head.turn and one.id > head.id)
     return chosen
 
 
-def _taken(
-    connection: Connection, terms: Terms, heads: Sequence[_Waiting], *, owner: str, now: datetime
-) -> list[Batch]:
-    ids = [head.id for head in heads]
-    if terms.together and heads:
-        ids = _with_their_turns(connection, terms, heads, now)
+def _taken(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> list[Batch]:
     rows = connection.execute(
         update(delivery)
         .where(delivery.c.id.in_(ids), delivery.c.state == state("queued"))
@@ -181,36 +189,16 @@ def _taken(
     return sorted(batches, key=lambda batch: (not batch[0].emergency, batch[0].id))
 
 
-def _with_their_turns(
-    connection: Connection, terms: Terms, heads: Sequence[_Waiting], now: datetime
-) -> list[int]:
-    """The heads and what follows each of them from the same turn in the same chat."""
-    first = {(head.chat, head.turn): head.id for head in heads}
-    rows = connection.execute(
-        select(delivery.c.id, delivery.c.chat, delivery.c.turn).where(
-            delivery.c.turn.in_({head.turn for head in heads}),
-            delivery.c.channel == terms.channel,
-            delivery.c.account == terms.account,
-            delivery.c.state == state("queued"),
-            delivery.c.queued_at <= now,
-        )
-    )
-    return [row.id for row in rows if first.get((row.chat, row.turn), row.id + 1) <= row.id]
-
-
 _MINE = (
     delivery.c.channel == bindparam("of_channel"),
     delivery.c.account == bindparam("of_account"),
 )
-_STOPS = select(
-    exists().where(
-        pause.c.channel == bindparam("of_channel"),
-        pause.c.account == bindparam("of_account"),
-        pause.c.until > bindparam("now"),
-    ),
-    exists().where(hold.c.what == "sends"),
+_PAUSED = exists().where(
+    pause.c.channel == bindparam("of_channel"),
+    pause.c.account == bindparam("of_account"),
+    pause.c.until > bindparam("now"),
 )
-_BUSY = select(delivery.c.chat).where(*_MINE, delivery.c.state == state("sending"))
+_HELD = exists().where(hold.c.what == "sends")
 _DUE = (
     select(
         delivery.c.id,
@@ -225,9 +213,11 @@ _DUE = (
         delivery.c.state == state("queued"),
         # Nothing waits behind what is not due yet, or what the quota stops.
         delivery.c.queued_at <= bindparam("now"),
+        delivery.c.queued_at >= bindparam("fresh"),
         delivery.c.kind.not_in(bindparam("stopped", expanding=True, type_=Text)),
         or_(bindparam("groups", type_=Boolean), ~delivery.c.to_group),
-        or_(delivery.c.emergency, ~bindparam("held", type_=Boolean)),
+        or_(delivery.c.emergency, ~_HELD),
+        ~_PAUSED,
     )
     .order_by(delivery.c.emergency.desc(), delivery.c.id)
     .limit(bindparam("most"))

@@ -13,7 +13,7 @@ once; rows are locked where a turn begins.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -143,19 +143,35 @@ class _PostgreSQL:
             # Parameters hold what people wrote; errors and logs must not quote them.
             hide_parameters=True,
         )
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def write(self, work: Callable[[Connection], T]) -> T:
+        return await self._to_its_end(self._written(work))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        return await self._to_its_end(self._seen(work))
+
+    async def _written(self, work: Callable[[Connection], T]) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
+    async def _seen(self, work: Callable[[Connection], T]) -> T:
         async with self._engine.connect() as connection:
             return await connection.run_sync(work)
+
+    async def _to_its_end(self, transaction: Coroutine[Any, Any, T]) -> T:
+        """Also when whoever waits for it is cancelled: it is short, and a connection that is cut
+        off in the middle of a statement is lost to the pool."""
+        running = asyncio.create_task(transaction)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        return await asyncio.shield(running)
 
     async def scrub(self) -> None:
         """PostgreSQL's autovacuum frees the space; its files are the operator's to encrypt."""
 
     async def close(self) -> None:
+        await asyncio.gather(*self._running, return_exceptions=True)
         await self._engine.dispose()
 
 

@@ -151,15 +151,23 @@ class Ending:
 
 
 def settle(
-    connection: Connection, ids: Sequence[int], *, owner: str, ending: Ending, now: datetime
-) -> bool:
-    """Note how it went with what was sent as one; False when it is no longer this owner's."""
+    connection: Connection,
+    batches: Sequence[Sequence[int]],
+    *,
+    owner: str,
+    ending: Ending,
+    now: datetime,
+) -> set[int]:
+    """Note how it went, with each of these that were sent as one in the same way.
+
+    Gives the ids that were still this owner's.
+    """
     mine = (
-        delivery.c.id.in_(ids),
+        delivery.c.id.in_([one for ids in batches for one in ids]),
         delivery.c.owner == owner,
         delivery.c.state == state("sending"),
     )
-    first = delivery.c.id == min(ids)
+    first = delivery.c.id.in_([min(ids) for ids in batches])
     counts = ending.state == "sent" or ending.messages > 0
     settled = connection.execute(
         update(delivery)
@@ -173,12 +181,12 @@ def settle(
             sent_at=now if counts else delivery.c.sent_at,
             parts=case((first, ending.parts), else_=0),
         )
-        .returning(delivery.c.id)
+        .returning(delivery.c.id, delivery.c.fleeting)
     ).all()
-    if ending.state == "sent" and settled:
-        done = delivery.c.id.in_([row.id for row in settled])
-        connection.execute(delete(delivery).where(done, delivery.c.fleeting))
-    return bool(settled)
+    gone = [row.id for row in settled if row.fleeting and ending.state == "sent"]
+    if gone:
+        connection.execute(delete(delivery).where(delivery.c.id.in_(gone)))
+    return {row.id for row in settled}
 
 
 def lapse(connection: Connection, channel: str, account: str, *, now: datetime) -> list[str]:

@@ -37,7 +37,11 @@ class Windows:
     def __init__(self, rates: Rates, counted: Iterable[Counted], now: datetime) -> None:
         self._rates = rates
         self._counts: Counter[tuple[str, str]] = Counter()
+        self.busy: set[str] = set()
+        """Chats to which something is on its way."""
         for one in counted:
+            if one.at is None:
+                self.busy.add(one.chat)
             for rule, span, _ in self._rules(one.chat, to_group=one.to_group):
                 if one.at is None or one.at > now - span:
                     self._counts[rule] += one.messages

@@ -20,6 +20,7 @@ from bot.channels.telegram.receive import Telegram
 from bot.channels.zalo_bot.receive import ZaloBot
 from bot.config import Settings
 from bot.delivery.deliver import Outlet, deliver_due
+from bot.delivery.tidy import tidy
 from bot.storage import outbox
 from bot.storage.database import Database
 from bot.storage.tables import delivery
@@ -78,6 +79,7 @@ async def _send_all(channel: str, api: str, url: str, clock: FileClock) -> None:
     outlet = Outlet.of(channel, ACCOUNTS[channel], _platform(channel, api, clock).sender)
     owner = str(os.getpid())
     while await database.read(_open):
+        await tidy(database, outlet, now=clock())
         await deliver_due(database, outlet, owner=owner, clock=clock)
         clock.pass_(STEP)
 

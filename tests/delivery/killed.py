@@ -20,6 +20,7 @@ from bot.content import load
 from bot.delivery import deliver
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.send import Arrived
+from bot.delivery.tidy import tidy
 from bot.storage import key, outbox, person
 from bot.storage.database import Database
 from bot.storage.outbox import Delivery
@@ -62,13 +63,14 @@ POINTS: dict[str, tuple[Any, str]] = {
     "claimed": (deliver, "_sent"),
     "sent": (FilePlatform, "send"),
     "settling": (outbox, "settle"),
-    "settled": (deliver, "_deliver"),
+    "settled": (deliver, "_told"),
 }
 """Where it can be killed, in the order of one message's way: right after this function, except
 `claimed`, which is right before a message is sent."""
 
-UNSETTLED = ("claimed", "sent", "settling")
-"""Killed here, nobody knows whether the message in flight arrived."""
+UNSETTLED = ("claimed", "sent", "settling", "settled")
+"""Killed here, nobody knows whether the message in flight arrived: what settles one claims the
+next."""
 
 
 def live_until(point: str, url: str, platform: Path, incoming: Incoming) -> None:
@@ -86,6 +88,7 @@ def incoming(text: str, update: str) -> Incoming:
 async def send(database: Database, platform: Path, clock: Callable[[], Any]) -> int:
     """Send what is owed."""
     outlet = Outlet.of("zalo", "q3", FilePlatform(platform))
+    await tidy(database, outlet, now=clock())
     return await deliver_due(database, outlet, owner=str(os.getpid()), clock=clock)
 
 

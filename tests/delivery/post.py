@@ -12,6 +12,7 @@ from bot.channels.capability import Rates
 from bot.channels.incoming import Address
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.send import Arrived, SendResult
+from bot.delivery.tidy import tidy
 from bot.storage import document, outbox
 from bot.storage.claim import Batch, Terms, claim
 from bot.storage.database import Database
@@ -75,6 +76,7 @@ class Post:
 
     async def deliver(self, platform: Platform, owner: str = "me", at_once: int = 8) -> int:
         outlet = Outlet(self.terms(together=platform.together), platform, self.quota_over)
+        await tidy(self.database, outlet, now=self.clock())
         return await deliver_due(
             self.database, outlet, owner=owner, clock=self.clock, at_once=at_once
         )

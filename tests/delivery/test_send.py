@@ -85,7 +85,7 @@ async def test_a_sender_that_woke_up_too_late_settles_nothing(post: Post, clock:
     clock.pass_(seconds=LEASE.total_seconds() + 1)
     await post.deliver(Platform())
 
-    settle = partial(outbox.settle, ids=[mine.id], owner="slow", ending=Ending(state="sent"))
+    settle = partial(outbox.settle, batches=[[mine.id]], owner="slow", ending=Ending(state="sent"))
     await post.database.write(partial(settle, now=clock()))
 
     assert await post.states() == {"1": "uncertain"}

@@ -129,7 +129,7 @@ async def test_what_a_sender_that_died_left_is_settled_also_while_others_are_sen
 
     await post.queue("next", to=TWO)
     clock.pass_(seconds=LEASE.total_seconds() + 1)
-    schedule.nudge("zalo", "q3")
+    await schedule.tick()
     await platform.has("next")
     platform.answers[ONE.chat].set()
     await schedule.rest()
