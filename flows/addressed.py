@@ -37,8 +37,10 @@ _ANYBODY = re.compile(
 _MOST_IMPATIENT = 7
 """Words: who writes more has something to tell."""
 
+_DONE: tuple[str, ActName] = ("ticket.close_words", "ticket.close")
+"""«xong», also where it was closed meanwhile and nothing of her own is open."""
 _TO_BOT: tuple[tuple[str, ActName], ...] = (
-    ("ticket.close_words", "ticket.close"),
+    _DONE,
     ("ticket.give_back_words", "ticket.give_back"),
     ("duty.off_words", "duty.off"),
 )
@@ -80,7 +82,8 @@ def by_standing(
     if standing.asks is not None and _asks_for_anybody(understanding):
         return sure("human.help")
     if standing.role("volunteer") is not None:
-        return label_typed(understanding, dialog) or _command(understanding, content, _ON_CALL)
+        commands = (*_ON_CALL, _DONE) if dialog.open is None else _ON_CALL
+        return label_typed(understanding, dialog) or _command(understanding, content, commands)
     return None
 
 

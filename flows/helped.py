@@ -28,7 +28,7 @@ def add(turn: Turn) -> Outcome:
 
 def passing_on(turn: Turn, outcome: Outcome) -> Outcome:
     """The same outcome, with what was said passed on to the volunteer where one answers."""
-    ticket, words = helped(turn.standing), relay.words(turn)
+    ticket, words = helped(turn.standing), relay.words(turn, "vi")
     if ticket is None or not words:
         return outcome
     return outcome.sending(relay.to_helper(turn, ticket, "ticket.asker_says", words=words))

@@ -16,6 +16,7 @@ from flows.events import (
 from flows.replies import Act, Choice
 from flows.snapshots import Known
 from flows.turn import Outcome, Turn
+from flows.ward import called
 
 KEPT_DAYS = 7
 """Masked incoming text is gone after so many days."""
@@ -47,7 +48,8 @@ def ask_delete(turn: Turn) -> Outcome:
         Choice(turn.say("data.delete_sure"), Act("delete.confirm")),
         Choice(turn.say("data.keep"), Act("decline")),
     ]
-    text = turn.say("data.delete_ask")
+    asks = [turn.say("data.delete_asks")] if turn.standing.asks is not None else []
+    text = "\n".join([*asks, turn.say("data.delete_ask")])
     return Outcome.of(turn).asking(text, options, at=turn.now, yes_no=True)
 
 
@@ -85,6 +87,9 @@ def _lines(turn: Turn, known: Known) -> list[str]:
     if learner.device is not None:
         kind = "howto.device_iphone" if learner.device == "iphone" else "person_help.android"
         lines.append(turn.say("data.device", device=turn.say(kind)))
+    asks = turn.standing.asks
+    if asks is not None:
+        lines.append(turn.say(f"data.asks_{asks.state}", ward=called(turn, asks.ward)))
     if known.answers:
         lines.append(turn.say("data.answers", count=known.answers))
     if turn.snapshots.reminders:

@@ -1,6 +1,6 @@
 """What may be passed on between somebody who asks and the volunteer who answers.
 
-    words     what was said, masked; empty for a photo without words
+    words     what was said, masked, with a note of what came along; empty for a photo without words
     fault     why a volunteer's words are held back: a secret, a hidden number, a link
     to_asker, to_helper    the message in the other chat
 
@@ -18,21 +18,27 @@ from flows.content import Links
 from flows.replies import Reply
 from flows.snapshots import Ticket
 from flows.turn import Outgoing, Said, Sent, ToAsker, ToHelper, Turn
-from nlu.understanding import Understanding
+from nlu.understanding import Language, Understanding
 from nlu.words import mapping
 
 Fault = Literal["secret", "number", "link"]
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+\S+", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w@])((?:[\w-]+\.)+([a-z]{2,}))(?![a-z0-9])", re.IGNORECASE)
+_SHOWN = ("photo", "video", "voice")
+"""What is called by its own name when only its caption is passed on."""
 _HOST = re.compile(r"[a-z0-9.-]+")
 """Anything else in a host (a backslash, a letter that looks like another) is there to deceive."""
 
 
-def words(turn: Turn) -> str:
-    """What was said or written under a photo."""
+def words(turn: Turn, language: Language) -> str:
+    """What was said, or written under a photo; `language` is that of the other side."""
+    said = turn.understanding.text if turn.understanding is not None else ""
     match turn.input:
-        case Said() | Sent() if turn.understanding is not None:
-            return turn.understanding.text
+        case Sent(kind="edited") | Said():
+            return said
+        case Sent(kind=kind) if said:
+            what = kind if kind in _SHOWN else "file"
+            return f"{said} {turn.content.sentence(language, f'ticket.with_{what}')}"
         case _:
             return ""
 

@@ -73,7 +73,7 @@ def answer(turn: Turn) -> Outcome:
     if ticket is None or role is None:
         return Outcome.of(turn).saying(turn.say("ticket.none_held"))
     outcome = Outcome.of(turn)
-    words = relay.words(turn)
+    words = relay.words(turn, ticket.language)
     fault = turn.understanding and relay.fault(turn.understanding, turn.content.links)
     if fault:
         return outcome.saying(turn.say(f"ticket.held_back_{fault}"))
