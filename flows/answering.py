@@ -72,6 +72,8 @@ def answering(
     alone = _alone(understanding, dialog, content)
     if alone is not None:
         return sure(alone)
+    if _retimes(understanding, dialog, at=at):
+        return sure("reminder.retime")
     match dialog.open:
         case ReminderForm():
             return _in_reminder(understanding, dialog.open, at=at)
@@ -85,6 +87,9 @@ def _chosen(
     understanding: Understanding, choices: Choices, content: Content, *, at: datetime
 ) -> Act | None:
     text = understanding.text
+    asks = choices.options[0].act.name
+    if asks == "quiz.answer" and is_one_of(text, content, "quiz.pass_words"):
+        return Act("quiz.pass")
     if choices.ordering:
         order = choice.read_order(text, len(choices.options))
         return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
@@ -94,7 +99,7 @@ def _chosen(
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
-    if choices.options[0].act.name == "reminder.change" and _tells_new_time(understanding, at):
+    if asks == "reminder.change" and _tells_new_time(understanding, at):
         return choices.options[0].act
     if A_CHOICE.fullmatch(text):
         return Act("unclear_choice")
@@ -105,6 +110,16 @@ def _tells_new_time(understanding: Understanding, at: datetime) -> bool:
     """Whether a time is told for the reminder that was picked, not for another one."""
     asks_anew = ASKS_REMINDER.search(understanding.folded) is not None
     return not asks_anew and when.read(understanding.text, at) is not None
+
+
+def _retimes(understanding: Understanding, dialog: Dialog, *, at: datetime) -> bool:
+    """Whether nothing but a time was said, right after a reminder was set."""
+    just_set = dialog.just_set
+    if just_set is None or not just_set.at <= at < just_set.at + JUST_ASKED:
+        return False
+    if dialog.open is not None or dialog.choices is not None:
+        return False
+    return _tells_new_time(understanding, at) and not when.subject(understanding.text)
 
 
 def _one_reading(choices: Choices, at: datetime) -> bool:

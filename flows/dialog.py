@@ -2,7 +2,7 @@
 
     Dialog
       open      one Activity or nothing: HowtoOpen QuizOpen ReminderForm CertificateForm ConsentOpen
-              WardForm TipForm
+              WardForm TipForm GroupForm
       paused    activities that wait for the open one to end, newest last
       choices   the newest list of choices that was shown
 
@@ -84,6 +84,8 @@ class QuizOpen:
     item_version: str = ""
     asked_at: datetime | None = None
     attempt: int = 1
+    unclear: int = 0
+    """How often what came was no answer to the open item."""
     right_at_first: tuple[str, ...] = ()
     """Ids of the items right at the first attempt."""
     unsaved: tuple[AnswerRecorded, ...] = ()
@@ -155,7 +157,33 @@ class TipForm:
     at: datetime
 
 
-Activity = HowtoOpen | QuizOpen | ReminderForm | CertificateForm | ConsentOpen | WardForm | TipForm
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupForm:
+    """A host naming a group whose platform tells no name."""
+
+    kind: Literal["group"] = "group"
+    group: str
+    at: datetime
+
+
+Activity = (
+    HowtoOpen
+    | QuizOpen
+    | ReminderForm
+    | CertificateForm
+    | ConsentOpen
+    | WardForm
+    | TipForm
+    | GroupForm
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JustSet:
+    """The reminder that was set last: a bare time said soon after is meant for it."""
+
+    reminder: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,5 +198,6 @@ class Dialog:
     """How many lists of choices were drawn; the next gets the next number."""
     unsure: int = 0
     """How often in a row the bot did not know what was meant."""
+    just_set: JustSet | None = None
     passed_on: str | None = None
     """The help request of which the volunteer was told that her words are passed on."""

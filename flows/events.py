@@ -7,7 +7,7 @@
                 DataExported  DataDeleted
     help        HelpRequested  TicketTaken  TicketAnswered  TicketGivenBack  TicketClosed
     rights      RoleClaimed  DutyChanged
-    groups      GroupSeen  GroupLinked  GroupRefused  GroupLeft
+    groups      GroupSeen  GroupLinked  GroupNamed  GroupRefused  GroupLeft
     tips        TipScheduled  TipTakenBack  TipResent  TipResultsTold
     talk        EmergencyShown  SecretSeen  Unanswered  MisuseTried
 
@@ -91,7 +91,7 @@ class AnswerRecorded:
     """practice, test, session or placement; which answers count is the rubric's affair."""
     attempt: int
     answer: tuple[int, ...]
-    """Positions among the authored options, whatever order they were shown in."""
+    """Positions among the authored options, whatever order they were shown in; none: not known."""
     correct: bool
     asked_at: datetime
     answered_at: datetime
@@ -296,6 +296,15 @@ class GroupLinked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupNamed:
+    """A host said what a group of her ward is called, whose platform tells no title."""
+
+    type: Literal["group_named"] = "group_named"
+    group: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRefused:
     """A host said that a group is not of her ward, or takes it out."""
 
@@ -406,6 +415,7 @@ Event = (
     | DutyChanged
     | GroupSeen
     | GroupLinked
+    | GroupNamed
     | GroupRefused
     | GroupLeft
     | TipScheduled

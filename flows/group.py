@@ -4,12 +4,15 @@ What the bot says inside a group is the affair of `flows/in_group.py`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from flows.addressed import helping
-from flows.events import GroupLinked, GroupRefused
+from flows.dialog import GroupForm
+from flows.events import GroupLinked, GroupNamed, GroupRefused
 from flows.host import hosts_only, no_right
 from flows.offer import offer
+from flows.pause import pausing
 from flows.replies import Act, Choice
 from flows.snapshots import Group
 from flows.turn import Due, GroupFound, Outcome, Turn
@@ -71,7 +74,26 @@ def link(turn: Turn) -> Outcome:
     if not group.direct:
         said = f"{said} {turn.say('group.pasted_only')}"
     linked_now = Outcome.of(turn).recording(GroupLinked(group=group.id, ward=ward))
+    if not group.title.strip():
+        naming = pausing(linked_now, "").opening(GroupForm(group=group.id, at=turn.now))
+        return naming.saying(f"{said}\n{turn.say('group.ask_name')}")
     return _then_the_next(turn, linked_now, group, said)
+
+
+@hosts_only
+def take_name(turn: Turn) -> Outcome:
+    """Take in what a group is called whose platform tells no name."""
+    form = turn.dialog.open
+    group = _found(turn, form.group) if isinstance(form, GroupForm) else None
+    outcome = Outcome.of(turn).opening(None)
+    if group is None:
+        return outcome.saying(turn.say("group.gone"))
+    if group.ward is None or not _may(turn, group):
+        return no_right(turn)
+    said = turn.understanding.text if turn.understanding is not None else ""
+    named = replace(group, title=" ".join(said.split())[:LONGEST_NAME])
+    outcome = outcome.recording(GroupNamed(group=group.id, title=named.title))
+    return _then_the_next(turn, outcome, named, turn.say("group.named", group=name(turn, named)))
 
 
 @hosts_only
@@ -119,10 +141,14 @@ def reach(turn: Turn, groups: Iterable[Group]) -> str:
 
 
 def name(turn: Turn, group: Group) -> str:
-    """The title on one line, cut where it is long; Zalo tells a bot no titles."""
+    """The title on one line, cut where it is long.
+
+    Zalo tells a bot no titles: until its host has named it, a group goes by when it was found.
+    """
     title = " ".join(group.title.split())
     if not title:
-        return turn.say("group.untitled", channel=channel(turn, group))
+        when = f"{group.found_at:%H:%M %d/%m}"
+        return turn.say("group.untitled", channel=channel(turn, group), when=when)
     return title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1]}…"
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from flows.answering import FORM_LEAVE, sure
 from flows.content import Content
-from flows.dialog import Dialog, TipForm
+from flows.dialog import Dialog, GroupForm, TipForm
 from flows.replies import ActName
 from flows.snapshots import Standing
 from flows.turn import Interpretation
@@ -57,6 +57,8 @@ def meant(
         return sure("tip.start", _tip_topic(understanding))
     if isinstance(dialog.open, TipForm):
         return _in_form(understanding, dialog.open, content, at=at)
+    if isinstance(dialog.open, GroupForm):
+        return _in_group_form(understanding, content)
     return None
 
 
@@ -115,6 +117,12 @@ def _in_form(
             return sure("unclear_choice")
 
 
+def _in_group_form(understanding: Understanding, content: Content) -> Interpretation | None:
+    if is_one_of(understanding.text, content, "choice.no_words"):
+        return sure("howto.leave")
+    return None if _other(understanding) else sure("group.name")
+
+
 def _topic(understanding: Understanding) -> Interpretation | None:
     best = understanding.candidates[0] if understanding.candidates else None
     if best is None or best.topic is None or best.p < FORM_LEAVE:
@@ -133,7 +141,7 @@ def _groups(understanding: Understanding, content: Content) -> Interpretation | 
 
 
 def _other(understanding: Understanding) -> bool:
-    """Whether the words clearly want something else than to go on with the tip."""
+    """Whether the words clearly want something else than to fill the open form."""
     best = understanding.candidates[0] if understanding.candidates else None
     if best is None or best.p < FORM_LEAVE:
         return False

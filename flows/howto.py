@@ -107,6 +107,25 @@ def stuck(turn: Turn) -> Outcome:
     return handover.offer(turn, outcome)
 
 
+def stay(turn: Turn) -> Outcome:
+    """Show the open step again, with a person at hand: who is frightened needs no other readings.
+
+    The kind of phone is not asked for: this is no moment for it.
+    """
+    here = _here(turn)
+    if here is None:
+        return _lost(turn)
+    howto, opened, step = here
+    body = _body(turn, howto, step, turn.learner.device)
+    options = [
+        Choice(turn.say("howto.next"), Act("step.next")),
+        Choice(turn.say("howto.stuck"), Act("step.stuck")),
+        Choice(turn.say("howto.person"), Act("human.help")),
+    ]
+    outcome = Outcome.of(turn).opening(replace(opened, at=turn.now))
+    return outcome.asking(f"{turn.say('howto.stay')}\n\n{body}", options, at=turn.now)
+
+
 def report_wrong(turn: Turn) -> Outcome:
     """Note for the authors that this step is not what the phone shows; offer the other way."""
     here = _here(turn)

@@ -65,12 +65,16 @@ LONGEST_STOP = 12
 """Words: a longer text that holds "dừng" tells a story and stops nothing."""
 BARE_STOP = 2
 """Words: so short a "dừng lại" in a quiz or a how-to ends that, and not the reminders."""
+WORDLESS: frozenset[ActName] = frozenset({"unknown", "hold", "which", "secret", "step.stay"})
+"""Acts of a caption that tells too little without its photo."""
 FRAGMENT = 3
 """Words: so short a text that decides nothing by itself may be the start of a sentence."""
 BARE = 7
 """Words: so short a text that only names a thing is waited for, a greeting before it included."""
 GREETING = 5
 """Words: a greeting alone is often followed by the question."""
+FRIGHTENING = "safety/"
+"""Topics in whose steps nothing else is offered: somebody was cheated, or fears it."""
 TOO_LONG = 1_500
 """Characters: a longer text is answered only when its question is clear."""
 CODES: frozenset[SecretKind] = frozenset({"otp", "pin", "cvv"})
@@ -141,7 +145,7 @@ def _meant(
     decided = decided or answering.answering(understanding, dialog, content, at=at)
     decided = decided or host_words.meant(understanding, dialog, content, standing=standing, at=at)
     decided = decided or _weighed(understanding, dialog, content, may_hold=may_hold)
-    if isinstance(given, Sent) and decided.act.name in ("unknown", "hold", "which", "secret"):
+    if isinstance(given, Sent) and decided.act.name in WORDLESS:
         return sure("other", given.kind)
     return decided
 
@@ -222,6 +226,8 @@ def _weighed(
             return sure("unclear_choice")
         if len(understanding.text) > TOO_LONG:
             return sure("other", "long")
+        if isinstance(dialog.open, HowtoOpen) and dialog.open.topic.startswith(FRIGHTENING):
+            return sure("step.stay")
     if isinstance(dialog.open, HowtoOpen) and (
         decided.act.name == "quiz.stop" or (decided.act.name == "stop" and words <= BARE_STOP)
     ):

@@ -76,13 +76,10 @@ def answer(turn: Turn) -> Outcome:
 
     A wrong one may be tried once more. An item edited since it was shown is not marked.
     """
-    opened = turn.dialog.open
-    if not isinstance(opened, QuizOpen):
-        return Outcome.of(turn).saying(turn.say("stale.nothing"))
-    item = turn.content.item(opened.items[opened.position])
-    if item is None or item.fingerprint != opened.item_version:
-        lead = turn.say("quiz.changed")
-        return ask(turn, Outcome.of(turn).opening(_without(opened)), lead=lead)
+    here = _asked(turn)
+    if isinstance(here, Outcome):
+        return here
+    opened, item = here
     given = tuple(opened.order[int(n)] for n in turn.interpretation.act.arg.split(","))
     correct = given == tuple(item.answer)
     outcome, opened = _recorded(turn, opened, item, given, correct=correct)
@@ -98,6 +95,17 @@ def answer(turn: Turn) -> Outcome:
     return ask(turn, outcome.opening(_onward(opened)), lead=lead)
 
 
+def passed(turn: Turn) -> Outcome:
+    """Show the right answer to whoever does not know it, and go on: it counts as not right."""
+    here = _asked(turn)
+    if isinstance(here, Outcome):
+        return here
+    opened, item = here
+    outcome, opened = _recorded(turn, opened, item, (), correct=False)
+    lead = f"{turn.say('quiz.passed')}\n{_solution(turn, item)}"
+    return ask(turn, outcome.opening(_onward(opened)), lead=lead)
+
+
 def remain(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
     """Show the open question again, unmarked, in the order it was shown."""
     opened = outcome.dialog.open
@@ -107,12 +115,17 @@ def remain(turn: Turn, outcome: Outcome, *, lead: str = "") -> Outcome:
 
 
 def this_one(turn: Turn) -> Outcome:
-    """Answer what is no answer to the open question: it still waits."""
+    """Answer what is no answer to the open question; a second time, name the ways out of it."""
     opened = turn.dialog.open
+    if not isinstance(opened, QuizOpen):
+        return Outcome.of(turn)
+    outcome = Outcome.of(turn).opening(replace(opened, unclear=opened.unclear + 1))
     choices = turn.dialog.choices
-    if isinstance(opened, QuizOpen) and choices is not None and choices.ordering:
-        return remain(turn, Outcome.of(turn), lead=turn.say("quiz.this_order"))
-    return remain(turn, Outcome.of(turn), lead=turn.say("quiz.this_one"))
+    ordering = choices is not None and choices.ordering
+    if opened.unclear:
+        example = _example(len(opened.order)) if ordering else "B"
+        return remain(turn, outcome, lead=turn.say("quiz.ways_out", example=example))
+    return remain(turn, outcome, lead=turn.say("quiz.this_order" if ordering else "quiz.this_one"))
 
 
 def stop(turn: Turn) -> Outcome:
@@ -166,14 +179,28 @@ def _finish(
     return consent.ask(turn, outcome, "learning", waiting=opened, lead=text)
 
 
+def _asked(turn: Turn) -> tuple[QuizOpen, Item] | Outcome:
+    """The open item as it was shown; where it is not there any more, what is said instead."""
+    opened = turn.dialog.open
+    if not isinstance(opened, QuizOpen):
+        return Outcome.of(turn).saying(turn.say("stale.nothing"))
+    item = turn.content.item(opened.items[opened.position])
+    if item is None or item.fingerprint != opened.item_version:
+        lead = turn.say("quiz.changed")
+        return ask(turn, Outcome.of(turn).opening(_without(opened)), lead=lead)
+    return opened, item
+
+
 def _onward(opened: QuizOpen) -> QuizOpen:
-    return replace(opened, position=opened.position + 1, attempt=1, order=(), item_version="")
+    return replace(
+        opened, position=opened.position + 1, attempt=1, unclear=0, order=(), item_version=""
+    )
 
 
 def _without(opened: QuizOpen) -> QuizOpen:
     """The quiz without its open item, which is gone or was edited."""
     items = opened.items[: opened.position] + opened.items[opened.position + 1 :]
-    return replace(opened, items=items, attempt=1, order=(), item_version="")
+    return replace(opened, items=items, attempt=1, unclear=0, order=(), item_version="")
 
 
 def _drawn(turn: Turn, topic: str | None) -> list[Item]:
@@ -237,9 +264,13 @@ def _verdict(turn: Turn, item: Item, given: tuple[int, ...], *, correct: bool) -
     """Right or not yet, with the reason of the chosen option.
 
     For an order it is the reason of the first option out of place, or of the first one, by name.
+    A reason that begins with «right» is praise enough.
     """
     if item.kind != "order":
-        return turn.say("quiz.right" if correct else "quiz.not_yet", why=item.options[given[0]].why)
+        why = item.options[given[0]].why
+        if correct and why.startswith(turn.say("quiz.why_begins")):
+            return why
+        return turn.say("quiz.right" if correct else "quiz.not_yet", why=why)
     pairs = zip(given, item.answer, strict=True)
     told = item.options[next((g for g, right in pairs if g != right), given[0])]
     why = turn.say("quiz.order_piece", text=told.text, why=told.why)

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from flows import consent
-from flows.dialog import ReminderForm
+from flows.dialog import JustSet, ReminderForm
 from flows.events import PushesResumed, ReminderCancelled, ReminderSent, ReminderSet
+from flows.offer import offer
 from flows.pause import pausing
 from flows.replies import Act, Choice
 from flows.snapshots import Reminder
@@ -86,7 +87,8 @@ def confirm(turn: Turn, outcome: Outcome, form: ReminderForm) -> Outcome:
         said = turn.say("reminder.set", when=at, subject=form.subject)
     if turn.chat.pushes == "page":
         said = f"{said} {turn.say('reminder.page_only')}"
-    outcome = outcome.opening(None).recording(set_)
+    just_set = JustSet(reminder=set_.reminder, at=turn.now)
+    outcome = outcome.opening(None).noting(just_set=just_set).recording(set_)
     if not turn.learner.pushes:
         outcome = outcome.knowing(pushes=True).recording(PushesResumed())
         said = f"{said} {turn.say('stop.again')}"
@@ -127,6 +129,7 @@ def pick(turn: Turn) -> Outcome:
 def change(turn: Turn) -> Outcome:
     """Ask for another time for this reminder, unless it was told at once ("đổi sang 7 giờ")."""
     reminder = _named(turn)
+    _, _, told = turn.interpretation.act.arg.partition(":")
     if reminder is None:
         return Outcome.of(turn).saying(turn.say("reminder.not_there"))
     form = ReminderForm(
@@ -136,9 +139,25 @@ def change(turn: Turn) -> Outcome:
         every=reminder.every,
         at=turn.now,
     )
-    return _with_time(
-        turn, pausing(Outcome.of(turn), ""), form, _said(turn), unread="reminder.time"
-    )
+    outcome = pausing(Outcome.of(turn), "")
+    return _with_time(turn, outcome, form, told or _said(turn), unread="reminder.time")
+
+
+def retime(turn: Turn) -> Outcome:
+    """Offer to move the reminder that was just set to a time that was said alone."""
+    just_set, said = turn.dialog.just_set, _said(turn)
+    wanted = just_set.reminder if just_set is not None else ""
+    reminder = next((r for r in turn.snapshots.reminders if r.id == wanted), None)
+    read = when.read(said, turn.now)
+    if reminder is None or read is None:
+        return start(turn)
+    time, told = said, said
+    if isinstance(read, when.When):
+        told = when.written(read)
+        time = moment(turn, read.at, lunar=read.lunar is not None)
+        time = time if read.every is None else repeat(turn, read.every, read.at)
+    asked = turn.say("reminder.retime", subject=reminder.subject, when=time)
+    return offer(turn, Outcome.of(turn), asked, Act("reminder.change", f"{reminder.id}:{told}"))
 
 
 def cancel(turn: Turn) -> Outcome:
@@ -276,7 +295,7 @@ def _ask_which(turn: Turn) -> Outcome:
 
 
 def _named(turn: Turn) -> Reminder | None:
-    wanted = turn.interpretation.act.arg
+    wanted, _, _ = turn.interpretation.act.arg.partition(":")
     return next((r for r in turn.snapshots.reminders if r.id == wanted), None)
 
 

@@ -24,10 +24,12 @@ ActName = Literal[
     "step.next",
     "step.back",
     "step.stuck",
+    "step.stay",  # words that were not understood while what frightens is being put right
     "report_wrong",
     # a quiz
     "quiz.start",  # arg: topic, or empty for a mixed one
     "quiz.answer",  # arg: positions shown, comma-separated
+    "quiz.pass",  # the answer is not known
     "quiz.stop",
     # a reminder
     "reminder.set",
@@ -35,7 +37,8 @@ ActName = Literal[
     "reminder.subject",  # the subject for the open reminder form
     "reminder.list",
     "reminder.pick",  # arg: reminder id
-    "reminder.change",  # arg: reminder id
+    "reminder.change",  # arg: reminder id, or with the time as written, `<reminder>:<time>`
+    "reminder.retime",  # a time alone, right after a reminder was set
     "reminder.cancel",  # arg: reminder id, `all`, or empty
     # the record
     "certificate.status",
@@ -99,6 +102,7 @@ ActName = Literal[
     "group.list",
     "group.link",  # arg: group id and the ward's code, `<group>:<ward>`
     "group.refuse",  # arg: group id
+    "group.name",  # words for the open group form
     "group.unlink",  # arg: group id; asks once, and the yes is `group.refuse`
     "group.admitted",
     "group.removed",

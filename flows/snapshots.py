@@ -150,12 +150,15 @@ class Group:
     id: str
     channel: str
     title: str
+    """Empty where the platform tells none and no host has named it."""
     size: int | None
     """How many people; None where the platform does not tell."""
     ward: str | None
     """None until a host has confirmed it."""
     direct: bool
     """The bot may send there by itself; else the host pastes the text."""
+    found_at: datetime
+    """When the bot was first heard there: it tells groups without a title apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 Every event goes into the log first, under the name of its turn and its place there; an event whose
 name is there already changes nothing more. The log holds no words of a person (a reminder's subject
-and the name on a record stand in their own tables only), and names the learner only where the event
-is about one person: a stuck step, a wrong report or an emergency card is counted, not remembered.
+and the name on a record or of a group stand in their own tables only), and names the learner only
+where the event is about one person: a stuck step, a wrong report or an emergency card is counted,
+not remembered.
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ from flows.events import (
     Event,
     GroupLeft,
     GroupLinked,
+    GroupNamed,
     GroupRefused,
     GroupSeen,
     HelpRequested,
@@ -145,6 +147,8 @@ def apply(connection: Connection, record: EventRecord, happened: Event) -> None:
             group.seen(connection, record)
         case GroupLinked():
             group.link(connection, record, happened.group, happened.ward)
+        case GroupNamed():
+            group.call(connection, record, happened)
         case GroupRefused():
             group.refuse(connection, record, happened.group)
         case GroupLeft():
@@ -203,6 +207,8 @@ def _without_words(happened: Event) -> Event:
             return replace(happened, name="")
         case HelpRequested():
             return replace(happened, question="")
+        case GroupNamed():
+            return replace(happened, title="")
         case _:
             return happened
 

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, o
 from sqlalchemy.sql import ColumnElement
 
 from bot.channels.incoming import Address
+from bot.clock import in_city
 from bot.storage.database import insert
 from bot.storage.record import EventRecord, RightMissingError
 from bot.storage.role import held, holds
 from bot.storage.tables import account, chat_group, delivery, dialog, help_request, role
+from flows.events import GroupNamed
 from flows.snapshots import Group
 
 
@@ -48,11 +50,14 @@ def seen(connection: Connection, record: EventRecord) -> None:
 
 
 def name(connection: Connection, address: Address, title: str, size: int | None) -> None:
-    """Note what the platform calls it now, and how many people are in it."""
+    """Note what the platform calls it now, and how many people are in it.
+
+    Where it tells nothing, what a host has called it stays.
+    """
     connection.execute(
         update(chat_group)
         .where(*_at(address))
-        .values(title=title, size=func.coalesce(size, chat_group.c.size))
+        .values(title=title or chat_group.c.title, size=func.coalesce(size, chat_group.c.size))
     )
 
 
@@ -64,6 +69,17 @@ def link(connection: Connection, record: EventRecord, group: str, ward: str) -> 
         .values(ward=ward, state="linked")
     )
     if linked.rowcount == 0:
+        raise RightMissingError
+
+
+def call(connection: Connection, record: EventRecord, named: GroupNamed) -> None:
+    """A host says what a group of her ward is called. Raises RightMissingError."""
+    called = connection.execute(
+        update(chat_group)
+        .where(chat_group.c.id == named.group, _of_her_ward(record.learner))
+        .values(title=named.title)
+    )
+    if called.rowcount == 0:
         raise RightMissingError
 
 
@@ -139,6 +155,7 @@ def read(row: Row[*tuple[Any, ...]]) -> Group:
         size=row.size,
         ward=row.ward,
         direct=row.direct,
+        found_at=in_city(row.found_at),
     )
 
 
@@ -159,11 +176,15 @@ def _at(address: Address) -> tuple[ColumnElement[bool], ...]:
 
 def _hers(learner_id: Any) -> ColumnElement[bool]:
     """Linked to a ward of this host, or found by her and not yet linked."""
-    wards = select(role.c.ward).where(*holds(learner_id), role.c.kind == "host")
     return or_(
-        and_(chat_group.c.state == "linked", chat_group.c.ward.in_(wards)),
+        _of_her_ward(learner_id),
         and_(chat_group.c.state == "found", chat_group.c.found_by == learner_id),
     )
+
+
+def _of_her_ward(learner_id: Any) -> ColumnElement[bool]:
+    wards = select(role.c.ward).where(*holds(learner_id), role.c.kind == "host")
+    return and_(chat_group.c.state == "linked", chat_group.c.ward.in_(wards))
 
 
 def _is_host(learner_id: str, ward: str) -> ColumnElement[bool]:
@@ -176,6 +197,7 @@ COLUMNS = (
     chat_group.c.title,
     chat_group.c.size,
     chat_group.c.ward,
+    chat_group.c.at.label("found_at"),
     # An account that was never asked (the console) may send where it was let in.
     func.coalesce(account.c.groups, True).label("direct"),
 )

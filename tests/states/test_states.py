@@ -13,6 +13,7 @@ from flows.dialog import (
     LEARNER_VERSION,
     CertificateForm,
     ConsentOpen,
+    GroupForm,
     HowtoOpen,
     QuizOpen,
     ReminderForm,
@@ -65,6 +66,7 @@ def test_the_newest_states_show_every_activity() -> None:
         ConsentOpen,
         WardForm,
         TipForm,
+        GroupForm,
     }
     assert stored["version"] == DIALOG_VERSION == LEARNER_VERSION
 

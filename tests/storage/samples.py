@@ -83,6 +83,7 @@ EVENTS: tuple[Event, ...] = (
     events.DutyChanged(on=True),
     events.GroupSeen(),
     events.GroupLinked(group="G1", ward=WARD),
+    events.GroupNamed(group="G0", title="Tổ 12"),
     events.TipScheduled(
         campaign="C1",
         tip="qr",

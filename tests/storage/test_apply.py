@@ -118,6 +118,7 @@ async def test_the_log_holds_no_words_and_names_nobody_who_was_only_counted(
         "misuse_tried",
         "group_seen",
         "group_linked",
+        "group_named",
         "group_refused",
         "group_left",
     }

@@ -12,7 +12,7 @@ from bot.storage.database import Database
 from bot.storage.record import RightMissingError
 from bot.storage.tables import account
 from flows.dialog import Dialog
-from flows.events import Event, GroupLeft, GroupLinked, GroupRefused, GroupSeen
+from flows.events import Event, GroupLeft, GroupLinked, GroupNamed, GroupRefused, GroupSeen
 from flows.replies import Reply
 from flows.snapshots import Group
 from tests.storage.world import GROUP, WARD, found, grant, neighbour
@@ -70,6 +70,26 @@ async def test_a_host_links_only_what_she_found_and_only_for_her_ward(
     assert await database.read(partial(group.is_met, address=GROUP))
     await happens(database, host, GroupRefused(group="G1"), turn="t2")
     assert await of(database, host) == ()
+
+
+async def test_what_a_host_calls_her_group_stays_where_the_platform_tells_no_title(
+    database: Database, host: str
+) -> None:
+    other = await database.write(partial(neighbour, name="other"))
+    await database.write(partial(grant, role_id="H2", kind="host", learner_id=other, ward="99"))
+    await database.write(partial(found, learner_id=host))
+    named = GroupNamed(group="G1", title="Tổ 12")
+
+    with pytest.raises(RightMissingError):
+        await happens(database, host, named, turn="too early")
+    await happens(database, host, GroupLinked(group="G1", ward=WARD), named)
+    with pytest.raises(RightMissingError):
+        await happens(database, other, GroupNamed(group="G1", title="của tui"))
+    await database.write(partial(group.name, address=GROUP, title="", size=None))
+
+    assert [one.title for one in await of(database, host)] == ["Tổ 12"]
+    await database.write(partial(group.name, address=GROUP, title="Tổ 12 mới", size=None))
+    assert [one.title for one in await of(database, host)] == ["Tổ 12 mới"]
 
 
 async def test_where_the_platform_lets_no_bot_into_groups_the_host_pastes(

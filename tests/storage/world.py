@@ -81,10 +81,18 @@ def found(connection: Connection, learner_id: str | None, address: Address = GRO
     )
 
 
+def linked(connection: Connection) -> None:
+    """A group of the ward, on a platform that tells no titles."""
+    address = GROUP._replace(chat="another group")
+    row = {"id": "G0", **address._asdict(), "title": "", "state": "linked", "ward": WARD}
+    connection.execute(insert(chat_group), {**row, "at": MORNING})
+
+
 def surround(connection: Connection, learner_id: str) -> None:
     """She is a host and a volunteer; a neighbour waits for help; a right is not yet claimed."""
     grant(connection, "H1", "host", learner_id)
     grant(connection, "V1", "volunteer", learner_id)
     grant(connection, "U1", "operator", None, ward="", code=CODE)
     found(connection, learner_id)
+    linked(connection)
     request(connection, "T0", neighbour(connection), NEIGHBOUR)

@@ -38,6 +38,7 @@ from flows.events import (
     DutyChanged,
     Event,
     GroupLinked,
+    GroupNamed,
     GroupRefused,
     GroupSeen,
     HelpRequested,
@@ -405,6 +406,11 @@ class World:
             case GroupLinked():
                 self.groups = tuple(
                     replace(one, ward=event.ward) if one.id == event.group else one
+                    for one in self.groups
+                )
+            case GroupNamed():
+                self.groups = tuple(
+                    replace(one, title=event.title) if one.id == event.group else one
                     for one in self.groups
                 )
             case GroupRefused():
