@@ -260,7 +260,8 @@ class TicketClosed:
 
     type: Literal["ticket_closed"] = "ticket_closed"
     ticket: str
-    by: Literal["helper", "asker", "operator"]
+    by: Literal["helper", "asker", "operator", "nobody"]
+    """nobody: it was not answered in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

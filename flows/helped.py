@@ -10,7 +10,7 @@ from flows.dialog import HowtoOpen
 from flows.events import TicketClosed
 from flows.offer import offer
 from flows.replies import Act
-from flows.turn import Outcome, Sent, Turn
+from flows.turn import Due, Outcome, Sent, TicketUnanswered, Turn
 
 
 def add(turn: Turn) -> Outcome:
@@ -48,6 +48,14 @@ def departing(turn: Turn, outcome: Outcome) -> Outcome:
     if asks is None:
         return outcome
     return outcome.sending(relay.to_helper(turn, asks, "ticket.asker_left"))
+
+
+def unanswered(turn: Turn) -> Outcome:
+    """Close a request that has been open for too long, and say where else to ask."""
+    assert isinstance(turn.input, Due)  # noqa: S101 - the act comes with nothing else
+    assert isinstance(turn.input.what, TicketUnanswered)  # noqa: S101
+    closed = TicketClosed(ticket=turn.input.what.ticket.id, by="nobody")
+    return Outcome.of(turn).recording(closed).saying(turn.say("ticket.unanswered"))
 
 
 def leave(turn: Turn) -> Outcome:

@@ -26,6 +26,7 @@ from flows.replies import Act, ActName
 from flows.snapshots import Reminder, Standing
 from flows.turn import (
     Admitted,
+    AnswerLost,
     CampaignSettled,
     Chat,
     Due,
@@ -39,6 +40,7 @@ from flows.turn import (
     Sent,
     TicketOffered,
     TicketQuiet,
+    TicketUnanswered,
 )
 from nlu.normalise import fold
 from nlu.understanding import Candidate, SecretKind, Understanding
@@ -168,6 +170,10 @@ def _due(what: DueThing) -> ActName:
             return "due.ticket"
         case TicketQuiet():
             return "due.ticket_quiet"
+        case TicketUnanswered():
+            return "due.ticket_unanswered"
+        case AnswerLost():
+            return "due.ticket_lost"
         case GroupFound():
             return "due.group"
         case CampaignSettled():
@@ -211,7 +217,7 @@ def _weighed(
     understanding: Understanding, dialog: Dialog, content: Content, *, may_hold: bool
 ) -> Interpretation:
     """Answer, ask which, or don't know: by the probabilities, weighed with what is open."""
-    lone = dialog.open is None and A_CHOICE.fullmatch(understanding.text) is not None
+    lone = A_CHOICE.fullmatch(understanding.text) is not None
     candidates = [] if lone else _in_context(understanding, dialog)
     decided = _decided(candidates, dialog, content)
     words = len(understanding.folded.split())

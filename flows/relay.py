@@ -2,7 +2,7 @@
 
     words     what was said, masked, with a note of what came along; empty for a photo without words
     fault     why a volunteer's words are held back: a secret, a hidden number, a link
-    to_asker, to_helper    the message in the other chat
+    answer, to_asker, to_helper    the message in the other chat
 
 The words of who asks are masked and passed on as they are. A volunteer's are held back whole where
 they hold what nobody should get from a stranger, and she is told why: half a message would puzzle
@@ -11,6 +11,7 @@ more than none. Each reads the language it was begun in; volunteers read Vietnam
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -59,6 +60,12 @@ def to_asker(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoing
     """A sentence for who asked, in her language."""
     text = turn.content.sentence(ticket.language, key, **values)
     return Outgoing(to=ToAsker(ticket=ticket.id), reply=Reply(text=text))
+
+
+def answer(turn: Turn, ticket: Ticket, said: str, name: str) -> Outgoing:
+    """A volunteer's words for who asked, signed."""
+    message = to_asker(turn, ticket, "ticket.answer", words=said, name=name)
+    return replace(message, to=ToAsker(ticket=ticket.id, answer=True))
 
 
 def to_helper(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoing:

@@ -129,6 +129,8 @@ ActName = Literal[
     "due.reminder",
     "due.ticket",
     "due.ticket_quiet",
+    "due.ticket_unanswered",
+    "due.ticket_lost",
     "due.group",
     "due.campaign",
 ]

@@ -12,7 +12,7 @@ from flows.events import TicketAnswered, TicketClosed, TicketGivenBack, TicketTa
 from flows.pause import pausing
 from flows.replies import Act, Choice
 from flows.snapshots import Ticket
-from flows.turn import Due, Outcome, Sent, TicketOffered, TicketQuiet, Turn
+from flows.turn import AnswerLost, Due, Outcome, Sent, TicketOffered, TicketQuiet, Turn
 from flows.ward import called
 
 MOST_LISTED = 6
@@ -78,7 +78,7 @@ def answer(turn: Turn) -> Outcome:
     if fault:
         return outcome.saying(turn.say(f"ticket.held_back_{fault}"))
     if words:
-        message = relay.to_asker(turn, ticket, "ticket.answer", words=words, name=role.name)
+        message = relay.answer(turn, ticket, words, role.name)
         outcome = outcome.sending(message).recording(TicketAnswered(ticket=ticket.id))
     if isinstance(turn.input, Sent) and turn.input.kind != "edited":
         return outcome.saying(turn.say("ticket.words_only"))
@@ -118,6 +118,18 @@ def quiet(turn: Turn) -> Outcome:
     ticket = turn.input.what.ticket
     outcome = given_back(turn, Outcome.of(turn), ticket, quiet=True)
     return outcome.saying(turn.say("ticket.was_quiet", n=ticket.number))
+
+
+def lost(turn: Turn) -> Outcome:
+    """Tell a volunteer that what she answered never arrived."""
+    assert isinstance(turn.input, Due)  # noqa: S101 - the act comes with nothing else
+    what = turn.input.what
+    assert isinstance(what, AnswerLost)  # noqa: S101
+    text = turn.say("ticket.lost", n=what.number, why=turn.say(f"ticket.lost_{what.why}"))
+    held = helping(turn.standing)
+    if held is not None and held.id == what.ticket:
+        text = f"{text} {turn.say('ticket.lost_close')}"
+    return Outcome.of(turn).saying(text)
 
 
 def given_back(turn: Turn, outcome: Outcome, ticket: Ticket, *, quiet: bool = False) -> Outcome:

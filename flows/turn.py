@@ -71,6 +71,24 @@ class TicketQuiet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUnanswered:
+    """This person's help request has been open for so long that nobody will answer it any more."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerLost:
+    """What this volunteer answered never reached who had asked."""
+
+    ticket: str
+    """Its id; it may be closed meanwhile."""
+    number: int
+    why: Literal["blocked", "late", "other"]
+    """blocked: that chat is gone, or the bot shut out of it; late: it waited for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFound:
     """This host let the bot into a group, or addressed it there: is it a group of her ward?"""
 
@@ -84,7 +102,15 @@ class CampaignSettled:
     campaign: Campaign
 
 
-DueThing = Reminder | TicketOffered | TicketQuiet | GroupFound | CampaignSettled
+DueThing = (
+    Reminder
+    | TicketOffered
+    | TicketQuiet
+    | TicketUnanswered
+    | AnswerLost
+    | GroupFound
+    | CampaignSettled
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +165,8 @@ class ToAsker:
     """The chat in which help was asked for."""
 
     ticket: str
+    answer: bool = False
+    """Words of the volunteer, who is told when they never arrive."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

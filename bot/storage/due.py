@@ -3,6 +3,8 @@
     reminder   its time has come (not at night, unless the person named the hour)
     offer      a help request waits, and this volunteer is on duty in its ward and not yet asked
     quiet      a volunteer took a help request and has been silent for too long
+    unanswered a help request has been open for so long that nobody will answer it any more
+    lost       what a volunteer answered never reached who had asked
     group      a host let the bot into a group: is it of her ward?
     campaign   what a host sent has arrived, or will not
 
@@ -13,7 +15,7 @@ thing makes one turn. `load` runs inside that turn's transaction: None when it i
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, exists, func, or_, select, tuple_, update
 
@@ -32,12 +34,27 @@ from bot.storage.tables import (
     role,
     ticket_offer,
 )
-from flows.turn import CampaignSettled, DueThing, GroupFound, TicketOffered, TicketQuiet
+from flows.turn import (
+    AnswerLost,
+    CampaignSettled,
+    DueThing,
+    GroupFound,
+    TicketOffered,
+    TicketQuiet,
+    TicketUnanswered,
+)
 
 DAY_BEGINS, DAY_ENDS = 7, 21
 """Hours of the city between which a reminder may arrive, unless its hour was chosen."""
 SILENT = timedelta(minutes=30)
 """So long somebody waits for a volunteer who has taken her question; then another may answer."""
+
+UNANSWERED = timedelta(days=7)
+"""What nobody has answered by then is no help any more, and who asked is told where else to ask."""
+
+_LOST = ("failed", "expired")
+"""States of what never arrived. An uncertain one may have, and is shown once more."""
+_CHAT_GONE = ("blocked", "kicked", "gone")
 
 Mark = tuple[datetime, str, str]
 """Where a reading of what is due stopped."""
@@ -139,6 +156,56 @@ def _silent(connection: Connection, one: DueTurn, now: datetime) -> DueThing | N
     return TicketQuiet(ticket=ticket)
 
 
+def _unanswered(now: datetime) -> Select[*tuple[Any, ...]]:
+    return select(
+        help_request.c.ticket.label("id"), help_request.c.learner, help_request.c.at
+    ).where(tickets.IS_OPEN, help_request.c.at <= now - UNANSWERED)
+
+
+def _week_old(connection: Connection, one: DueTurn, now: datetime) -> DueThing | None:
+    due = _unanswered(now).where(help_request.c.ticket == one.id)
+    ticket = tickets.one(connection, one.id)
+    if ticket is None or connection.execute(due.with_for_update()).first() is None:
+        return None
+    return TicketUnanswered(ticket=ticket)
+
+
+def _never_arrived(now: datetime) -> Select[*tuple[Any, ...]]:  # noqa: ARG001
+    return (
+        select(
+            delivery.c.answers.label("id"),
+            delivery.c.author.label("learner"),
+            func.max(delivery.c.queued_at).label("at"),
+        )
+        .where(delivery.c.author.is_not(None), delivery.c.state.in_(_LOST))
+        .group_by(delivery.c.answers, delivery.c.author)
+    )
+
+
+def _lost(connection: Connection, one: DueTurn, now: datetime) -> DueThing | None:  # noqa: ARG001
+    """All of hers that is lost by now, told at once and never again."""
+    told = connection.execute(
+        update(delivery)
+        .where(
+            delivery.c.answers == one.id,
+            delivery.c.author == one.learner,
+            delivery.c.state.in_(_LOST),
+        )
+        .values(author=None)
+        .returning(delivery.c.state, delivery.c.reason)
+    ).all()
+    number = tickets.number(connection, one.id)
+    if not told or number is None:
+        return None
+    return AnswerLost(ticket=one.id, number=number, why=_why(told[-1].state, told[-1].reason))
+
+
+def _why(state: str, reason: str | None) -> Literal["blocked", "late", "other"]:
+    if state == "expired":
+        return "late"
+    return "blocked" if reason in _CHAT_GONE else "other"
+
+
 def _found(now: datetime) -> Select[*tuple[Any, ...]]:  # noqa: ARG001
     host = exists().where(
         role.c.learner == chat_group.c.found_by,
@@ -196,6 +263,8 @@ KINDS = (
     Kind("reminder", _reminders, _reminder),
     Kind("offer", _offers, _offer),
     Kind("quiet", _quiet, _silent),
+    Kind("unanswered", _unanswered, _week_old),
+    Kind("lost", _never_arrived, _lost),
     Kind("group", _found, _group),
     Kind("campaign", _settled, _campaign),
 )

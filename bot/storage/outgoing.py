@@ -31,9 +31,13 @@ class Bound:
     message: Outgoing
     address: Address
     learner: str | None
-    """Whose words it repeats: it is deleted with her."""
+    """Whose words it repeats, or whom they answer: it is deleted with her."""
     kind: str
     """One of `tables.KINDS`."""
+    answers: str | None = None
+    """The help request to which a volunteer's words are the answer."""
+    author: str | None = None
+    """That volunteer."""
 
 
 def bound(connection: Connection, messages: Sequence[Outgoing], turn: str) -> tuple[Bound, ...]:
@@ -72,6 +76,8 @@ def enqueue(
                 "kind": one.kind,
                 "to_group": isinstance(one.message.to, ToGroup),
                 "campaign": one.message.campaign,
+                "answers": one.answers,
+                "author": one.author,
                 "fleeting": fleeting,
                 "state": "queued",
                 "attempts": 0,
@@ -83,9 +89,8 @@ def enqueue(
 
 def _resolved(connection: Connection, message: Outgoing) -> Bound | None:
     match message.to:
-        case ToAsker(ticket=ticket):
-            address, learner_id = _asker(connection, ticket)
-            kind = "staff"
+        case ToAsker():
+            return _to_asker(connection, message, message.to)
         case ToHelper(ticket=ticket):
             address, learner_id = _helper(connection, ticket)
             kind = "staff"
@@ -102,16 +107,26 @@ def _resolved(connection: Connection, message: Outgoing) -> Bound | None:
     return Bound(message=message, address=address, learner=learner_id, kind=kind)
 
 
-def _asker(connection: Connection, ticket: str) -> tuple[Address | None, str | None]:
+def _to_asker(connection: Connection, message: Outgoing, to: ToAsker) -> Bound | None:
     row = connection.execute(
         select(
             help_request.c.channel,
             help_request.c.account,
             help_request.c.chat,
             help_request.c.learner,
-        ).where(help_request.c.ticket == ticket, help_request.c.chat.is_not(None))
+            help_request.c.helper,
+        ).where(help_request.c.ticket == to.ticket, help_request.c.chat.is_not(None))
     ).one_or_none()
-    return (None, None) if row is None else (Address(*row[:3]), row.learner)
+    if row is None:
+        return None
+    return Bound(
+        message=message,
+        address=Address(*row[:3]),
+        learner=row.learner,
+        kind="staff",
+        answers=to.ticket if to.answer else None,
+        author=row.helper if to.answer else None,
+    )
 
 
 def _helper(connection: Connection, ticket: str) -> tuple[Address | None, str | None]:

@@ -2,7 +2,8 @@
 
 48 h      people who agreed to nothing, and all of theirs; replies that belong to nobody
 15 min    visits on a borrowed phone
-7 days    masked texts and replies of people who agreed to something; help requests nobody closed
+7 days    masked texts and replies of people who agreed to something
+8 days    help requests that were left open
 30 days   update keys; closed help requests; codes nobody sent, rights taken back; groups that were
           left; tips that were sent
 """
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, or_, select, update
 
 from bot.storage import key
+from bot.storage.due import UNANSWERED
 from bot.storage.forget import forget_strangers
 from bot.storage.tables import (
     campaign,
@@ -27,8 +29,8 @@ from bot.storage.tables import (
 PEOPLE_AT_ONCE = 200
 _TEXTS = timedelta(days=7)
 _NOBODYS = timedelta(hours=48)
-_OPEN = timedelta(days=7)
-"""A help request that nobody took in a week is no help any more."""
+_OPEN = UNANSWERED + timedelta(days=1)
+"""Who asked is told after a week (`due.py`); where she could not be, it is closed a day later."""
 _MONTH = timedelta(days=30)
 
 

@@ -189,6 +189,8 @@ delivery = Table(
     Column("kind", Text, nullable=False, server_default="reply"),
     Column("to_group", Boolean, nullable=False, server_default=false()),
     Column("campaign", Text, index=True),
+    Column("answers", Text, comment="the help request to which these are a volunteer's words"),
+    Column("author", Text, comment="learner.id of that volunteer, until told that it is lost"),
     Column("parts", Integer, nullable=False, server_default="0", comment="already sent"),
     Column("reason", Text, comment="a word of ours: why it failed"),
     Column("fleeting", Boolean, nullable=False, comment="the row goes once it is sent"),
@@ -221,6 +223,8 @@ _partial(
     delivery.c.account,
     delivery.c.chat,
 )
+
+_partial("ix_delivery_author", "author IS NOT NULL", delivery.c.author)
 
 pause = Table(
     "pause",

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     bindparam,
@@ -27,7 +28,7 @@ from bot.storage import document
 from bot.storage.database import insert as upsert
 from bot.storage.record import EventRecord, RightMissingError
 from bot.storage.role import holds, require
-from bot.storage.tables import help_request, learner, role, ticket_offer
+from bot.storage.tables import delivery, help_request, learner, role, ticket_offer
 from flows.events import HelpRequested
 from flows.snapshots import Ticket
 
@@ -96,16 +97,8 @@ def answered(connection: Connection, record: EventRecord, ticket: str) -> None:
 
 def give_back(connection: Connection, record: EventRecord, ticket: str) -> None:
     """It waits again, and is offered anew to everybody but who gave it back."""
-    given = connection.execute(
-        update(help_request)
-        .where(
-            help_request.c.ticket == ticket,
-            help_request.c.helper == record.learner,
-            help_request.c.state == "taken",
-        )
-        .values(**_waiting_since(record.at))
-    )
-    if given.rowcount:
+    hers = (help_request.c.ticket == ticket, help_request.c.helper == record.learner)
+    if _wait_again(connection, *hers, at=record.at):
         offered(connection, ticket, record.learner, at=record.at)
 
 
@@ -121,16 +114,17 @@ def forget(connection: Connection, learner_ids: Collection[str]) -> None:
 
 def lose_helper(connection: Connection, learner_ids: Collection[str], *, at: datetime) -> None:
     """These volunteers are gone: what they had taken waits again."""
-    connection.execute(
-        update(help_request)
-        .where(help_request.c.helper.in_(learner_ids), help_request.c.state == "taken")
-        .values(**_waiting_since(at))
-    )
-    connection.execute(
-        update(help_request)
-        .where(help_request.c.helper.in_(learner_ids))
-        .values(helper=None, helper_name=None)
-    )
+    hers = help_request.c.helper.in_(learner_ids)
+    _wait_again(connection, hers, at=at)
+    connection.execute(update(help_request).where(hers).values(helper=None, helper_name=None))
+    wrote = delivery.c.author.in_(learner_ids)
+    connection.execute(update(delivery).where(wrote).values(author=None))
+
+
+def lose_right(connection: Connection, learner_id: str, ward: str, *, at: datetime) -> None:
+    """A volunteer's right in this ward has ended: what she had taken there waits again."""
+    hers = (help_request.c.helper == learner_id, help_request.c.ward == ward)
+    _wait_again(connection, *hers, at=at)
 
 
 def close(connection: Connection, record: EventRecord, ticket: str) -> None:
@@ -169,6 +163,12 @@ def asker(connection: Connection, ticket: str) -> str | None:
     return connection.execute(row).scalar_one_or_none()
 
 
+def number(connection: Connection, ticket: str) -> int | None:
+    """What people say for it, also once it is closed; None: it is forgotten."""
+    row = select(help_request.c.number).where(help_request.c.ticket == ticket)
+    return connection.execute(row).scalar_one_or_none()
+
+
 def of_wards(connection: Connection, learner_id: str) -> tuple[Ticket, ...]:
     """What is open in the wards of this volunteer, oldest first; locked, so that one takes one."""
     return tuple(_ticket(row) for row in connection.execute(_OF_WARDS, {"of": learner_id}))
@@ -182,9 +182,15 @@ def _free_number(connection: Connection) -> int:
     return next(number for number in count(1) if number not in used)
 
 
-def _waiting_since(at: datetime) -> dict[str, Any]:
+def _wait_again(connection: Connection, *which: ColumnElement[bool], at: datetime) -> int:
+    """Let these wait for another volunteer, where one has taken them; how many."""
     none = dict.fromkeys(("helper", "helper_name", "taken_at", "helper_at"))
-    return {"state": "waiting", "waits_since": at, **none}
+    waiting = (
+        update(help_request)
+        .where(*which, help_request.c.state == "taken")
+        .values(state="waiting", waits_since=at, **none)
+    )
+    return connection.execute(waiting).rowcount
 
 
 def _ticket(row: Row[*tuple[Any, ...]]) -> Ticket:

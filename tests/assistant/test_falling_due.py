@@ -18,7 +18,7 @@ from flows.events import TipScheduled
 from flows.replies import Reply
 from flows.turn import Outgoing, ToGroup
 from tests.storage.world import NEIGHBOUR, WARD, found, grant, neighbour, request
-from tests.talk import MORNING, Clock, everything
+from tests.talk import MORNING, Clock, Talk, everything
 
 LAN = Address("console", "console", "chat-lan")
 
@@ -163,3 +163,53 @@ def queue(connection: Connection) -> None:
     """One message of it, to one group."""
     tip = Outgoing(to=ToGroup(group="G1"), reply=Reply(text="mẹo"), campaign="C1")
     outgoing.enqueue(connection, "t", outgoing.bound(connection, [tip], "t"), now=MORNING)
+
+
+async def test_who_asked_is_told_after_a_week_that_nobody_answered(
+    assistant: Assistant, database: Database, clock: Clock, lan: str
+) -> None:
+    await assistant.fall_due(clock())
+    take_it = partial(take, record=EventRecord("", lan, LAN, clock.pass_(days=6.99)), ticket="T0")
+    await database.write(take_it)
+
+    made = [await assistant.fall_due(clock.pass_(minutes=minutes)) for minutes in (1, 20, 1)]
+
+    assert made == [0, 1, 0]
+    assert await told(database, NEIGHBOUR.chat) == 1
+    [row] = (await everything(database))["help_request"]
+    assert row["state"] == "closed"
+    await Talk(assistant, database, clock, name="lan").says("xong")
+    assert "không giữ mã nào" in (await everything(database))["delivery"][-1]["reply"]
+
+
+@pytest.mark.parametrize(
+    ("state", "made"), [("failed", 1), ("expired", 1), ("uncertain", 0), ("sent", 0)]
+)
+async def test_a_volunteer_is_told_once_of_answers_that_never_arrived(
+    assistant: Assistant, database: Database, clock: Clock, lan: str, state: str, made: int
+) -> None:
+    volunteer = Talk(assistant, database, clock, name="lan")
+    await assistant.fall_due(clock())
+    for words in ("nhận", "Bấm nút giữa màn hình", "Rồi đưa lên mã", "xong"):
+        await volunteer.says(words)
+    ends = update(delivery).where(delivery.c.chat == NEIGHBOUR.chat).values(state=state)
+    await database.write(lambda connection: connection.execute(ends))
+    before = await told(database)
+
+    falling = [await assistant.fall_due(clock.pass_(minutes=1)) for _ in range(2)]
+
+    assert falling == [made, 0]
+    assert await told(database) == before + made
+
+
+async def test_what_is_only_said_about_a_request_is_no_answer_that_is_lost(
+    assistant: Assistant, database: Database, clock: Clock, lan: str
+) -> None:
+    volunteer = Talk(assistant, database, clock, name="lan")
+    await assistant.fall_due(clock())
+    for words in ("nhận", "xong"):
+        await volunteer.says(words)
+    ends = update(delivery).where(delivery.c.chat == NEIGHBOUR.chat).values(state="failed")
+    await database.write(lambda connection: connection.execute(ends))
+
+    assert await assistant.fall_due(clock.pass_(minutes=1)) == 0

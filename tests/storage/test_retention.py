@@ -24,7 +24,7 @@ async def after(database: Database, **length: float) -> dict[str, list[dict[str,
     return await everything(database)
 
 
-async def test_a_request_nobody_took_is_closed_after_a_week_and_gone_a_month_later(
+async def test_a_request_that_was_left_open_is_closed_after_a_week_and_a_day_and_gone_a_month_later(
     database: Database,
 ) -> None:
     def work(connection: Connection) -> None:
@@ -34,11 +34,11 @@ async def test_a_request_nobody_took_is_closed_after_a_week_and_gone_a_month_lat
 
     await database.write(work)
 
-    assert [row["state"] for row in (await after(database, days=6.9))["help_request"]] == [
+    assert [row["state"] for row in (await after(database, days=7.9))["help_request"]] == [
         "waiting"
     ]
-    assert [row["state"] for row in (await after(database, days=7.1))["help_request"]] == ["closed"]
-    gone = await after(database, days=38)
+    assert [row["state"] for row in (await after(database, days=8.1))["help_request"]] == ["closed"]
+    gone = await after(database, days=39)
     assert gone["help_request"] == gone["ticket_offer"] == []
 
 

@@ -73,6 +73,7 @@ from flows.snapshots import (
 )
 from flows.turn import (
     Admitted,
+    AnswerLost,
     CampaignSettled,
     Chat,
     Due,
@@ -87,6 +88,7 @@ from flows.turn import (
     Sent,
     TicketOffered,
     TicketQuiet,
+    TicketUnanswered,
     ToAsker,
     ToGroup,
     ToHelper,
@@ -251,6 +253,11 @@ class World:
                 return TicketOffered(ticket=self.tickets[name])
             case "quiet":
                 return TicketQuiet(ticket=self.tickets[name])
+            case "unanswered":
+                return TicketUnanswered(ticket=self.tickets[name])
+            case "lost":
+                number = self.tickets[name].number
+                return AnswerLost(ticket=name, number=number, why="blocked")
             case "group":
                 return GroupFound(group=next(one for one in self.groups if one.id == name))
             case _:

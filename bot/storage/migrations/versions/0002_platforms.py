@@ -182,6 +182,24 @@ def upgrade() -> None:
     op.add_column(
         "delivery",
         sa.Column(
+            "answers",
+            sa.Text(),
+            nullable=True,
+            comment="the help request to which these are a volunteer's words",
+        ),
+    )
+    op.add_column(
+        "delivery",
+        sa.Column(
+            "author",
+            sa.Text(),
+            nullable=True,
+            comment="learner.id of that volunteer, until told that it is lost",
+        ),
+    )
+    op.add_column(
+        "delivery",
+        sa.Column(
             "parts", sa.Integer(), server_default="0", nullable=False, comment="already sent"
         ),
     )
@@ -190,6 +208,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True, comment="a word of ours: why it failed"),
     )
     op.create_index(op.f("ix_delivery_campaign"), "delivery", ["campaign"], unique=False)
+    op.create_index(
+        "ix_delivery_author",
+        "delivery",
+        ["author"],
+        unique=False,
+        sqlite_where=sa.text("author IS NOT NULL"),
+        postgresql_where=sa.text("author IS NOT NULL"),
+    )
     op.create_index(
         "ix_delivery_sent",
         "delivery",
