@@ -20,6 +20,7 @@ from bot import rights
 from bot.assistant import MOST_FAULTS, Assistant, Handled, TurnFailedError
 from bot.channels.console import ACCOUNT, CHANNEL, Console
 from bot.channels.incoming import Incoming, InGroup
+from bot.code import fresh_code, shown
 from bot.config import Settings
 from bot.delivery.deliver import Outlet, deliver_due
 from bot.delivery.retain import retain
@@ -85,10 +86,10 @@ class Conversation:
 
     async def invite(self, kind: RoleKind, ward: str, name: str) -> str:
         """Give a right as the operator does; the code that is to be sent."""
-        code = rights.fresh_code()
+        code = fresh_code()
         grant = partial(rights.grant, kind=kind, ward=ward, name=name, code=code, now=self.clock())
         await self.database.write(grant)
-        return rights.shown(kind, code)
+        return shown(kind, code)
 
     async def tick(self) -> None:
         """Make turns of what is due, and send them."""

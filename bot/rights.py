@@ -1,16 +1,9 @@
-"""Rights that the operator gives: a code that is used once, and the row it stands for.
+"""Rights that the operator gives by a code (`bot/code.py`), and takes back.
 
-    CAFE-7KQ2M-9XA4T   a host            (leads a Cà phê sáng, sends tips to the groups of her ward)
-    TRUC-7KQ2M-9XA4T   a volunteer       (answers help requests of her ward)
-    NHAN-7KQ2M-9XA4T   the operator      (is told of faults)
-
-Ten characters of Crockford's base32, in two groups that each hold a letter, so that no mask takes
-one for a number. Only a hash is stored. Who sends the code in her own chat has the right from then
-on (`flows/role.py`); what she may do is read anew with every message, so a right that is taken back
-ends at once.
+Who sends the code in her own chat has the right from then on (`flows/role.py`); what she may do is
+read anew with every message, so a right that is taken back ends at once.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,15 +12,16 @@ from typing import Literal
 from sqlalchemy import Connection, Row, select, update
 
 from bot.clock import in_city
-from bot.storage.tables import campaign, delivery, help_request, role, state
+from bot.code import CROCKFORD, hashed
+from bot.storage import campaign, ticket
+from bot.storage.tables import role
 from flows.snapshots import RoleKind
 
-PREFIXES: dict[RoleKind, str] = {"host": "CAFE", "volunteer": "TRUC", "operator": "NHAN"}
 VALID = timedelta(days=7)
 """A code that nobody has sent by then is good for nothing."""
 
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_GROUP = 5
+_ID = 6
+"""Characters of a right's name in the operator's list."""
 
 State = Literal["waiting", "expired", "held", "revoked"]
 """Of a right: the code is not yet used, was never used in time, is used, or was taken back."""
@@ -48,26 +42,11 @@ class Granted:
     on_duty: bool
 
 
-def fresh_code() -> str:
-    """Ten characters that nobody guesses: about 50 bits."""
-    return _fresh_group() + _fresh_group()
-
-
-def shown(kind: RoleKind, code: str) -> str:
-    """As it is handed to the person: CAFE-7KQ2M-9XA4T."""
-    return f"{PREFIXES[kind]}-{code[:_GROUP]}-{code[_GROUP:]}"
-
-
-def hashed(kind: RoleKind, code: str) -> str:
-    """What is stored of a code: ten characters, upper case, without hyphens."""
-    return hashlib.sha256(f"{PREFIXES[kind]}{code}".encode()).hexdigest()
-
-
 def grant(
     connection: Connection, kind: RoleKind, *, ward: str, name: str, code: str, now: datetime
 ) -> Granted:
     """Give a right to whoever sends this code within VALID."""
-    row_id = "".join(secrets.choice(_CROCKFORD) for _ in range(_GROUP + 1)).lower()
+    row_id = "".join(secrets.choice(CROCKFORD) for _ in range(_ID)).lower()
     connection.execute(
         role.insert(),
         {
@@ -95,8 +74,8 @@ def granted(connection: Connection, kind: RoleKind, *, now: datetime) -> list[Gr
 def revoke(connection: Connection, kind: RoleKind, role_id: str, *, now: datetime) -> bool:
     """Take a right back, with what rests on it; False when there is no such right to take.
 
-    A volunteer's help requests of that ward wait for another; a host's tips of that ward that were
-    not sent yet are taken back.
+    A volunteer's help requests of that ward wait for another; what a host has not sent yet to the
+    groups of that ward never is.
     """
     mine = (role.c.id == role_id, role.c.kind == kind, role.c.revoked_at.is_(None))
     row = connection.execute(
@@ -108,47 +87,10 @@ def revoke(connection: Connection, kind: RoleKind, role_id: str, *, now: datetim
     if row is None:
         return False
     if kind == "volunteer" and row.learner is not None:
-        _give_back(connection, row.learner, row.ward, now=now)
+        ticket.lose_right(connection, row.learner, row.ward, at=now)
     if kind == "host" and row.learner is not None:
-        _take_back_tips(connection, row.learner, row.ward, now=now)
+        campaign.lose_right(connection, row.learner, row.ward, at=now)
     return True
-
-
-def _give_back(connection: Connection, learner_id: str | None, ward: str, *, now: datetime) -> None:
-    none = dict.fromkeys(("helper", "helper_name", "taken_at", "helper_at"))
-    connection.execute(
-        update(help_request)
-        .where(
-            help_request.c.helper == learner_id,
-            help_request.c.ward == ward,
-            help_request.c.state == "taken",
-        )
-        .values(state="waiting", waits_since=now, **none)
-    )
-
-
-def _take_back_tips(connection: Connection, learner_id: str, ward: str, *, now: datetime) -> None:
-    stopped = connection.execute(
-        update(campaign)
-        .where(
-            campaign.c.learner == learner_id,
-            campaign.c.ward == ward,
-            campaign.c.due_at > now,
-            campaign.c.taken_back_at.is_(None),
-        )
-        .values(taken_back_at=now)
-        .returning(campaign.c.id)
-    )
-    campaigns = list(stopped.scalars())
-    waiting = (delivery.c.campaign.in_(campaigns), delivery.c.state == state("queued"))
-    connection.execute(delivery.delete().where(*waiting))
-
-
-def _fresh_group() -> str:
-    while True:
-        drawn = "".join(secrets.choice(_CROCKFORD) for _ in range(_GROUP))
-        if not drawn.isdigit():
-            return drawn
 
 
 def _granted(row: Row[*tuple[object, ...]], now: datetime) -> Granted:

@@ -144,14 +144,16 @@ def results(turn: Turn) -> Outcome:
 def resend(turn: Turn) -> Outcome:
     """Send again where it failed, and only there."""
     campaign = _meant(turn)
-    if campaign is None or not _failed(campaign):
+    failed = _failed(campaign) if campaign is not None else []
+    if campaign is None or not failed:
         return Outcome.of(turn).saying(turn.say("tip.none_failed"))
-    if turn.standing.role("host", campaign.ward) is None:
+    hers = [one for one in failed if turn.standing.role("host", one.group.ward) is not None]
+    if not hers:
         return no_right(turn)
     if tip_text.found(turn, campaign.tip) is None:
         return Outcome.of(turn).saying(turn.say("tip.gone"))
     outcome = Outcome.of(turn).noting(choices=None).recording(TipResent(campaign=campaign.id))
-    return outcome.saying(turn.say("tip.resent", count=len(_failed(campaign))))
+    return outcome.saying(turn.say("tip.resent", count=len(hers)))
 
 
 def due(turn: Turn) -> Outcome:

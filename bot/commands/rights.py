@@ -8,6 +8,7 @@ import typer
 from bot import rights
 from bot.author import Author
 from bot.clock import now
+from bot.code import fresh_code, shown
 from bot.commands.begin import begin, content_of, fail, group, say, written
 from bot.operator import ticket
 from flows.content import Content, Ward
@@ -32,12 +33,12 @@ def ward_rights(kind: RoleKind, help_: str) -> typer.Typer:
         """Print a code that gives the right to the one person who sends it to the bot."""
         settings, author = begin()
         chosen = _ward(author, ward, content_of(settings, author))
-        code = rights.fresh_code()
+        code = fresh_code()
         grant = partial(rights.grant, ward=chosen.code, name=name, code=code, now=now())
         one = written(settings, author, lambda connection: grant(connection, kind))
         where = f"{chosen.kind} {chosen.name}"
-        say(author, f"rights.added_{kind}", name=name, ward=where, code=rights.shown(kind, code))
-        say(author, "rights.then", code=rights.shown(kind, code), at=_moment(one))
+        say(author, f"rights.added_{kind}", name=name, ward=where, code=shown(kind, code))
+        say(author, "rights.then", code=shown(kind, code), at=_moment(one))
 
     _common(app, kind)
     return app
@@ -51,12 +52,12 @@ def operator_rights() -> typer.Typer:
     def add(name: Name = "") -> None:
         """Print a code; the chat that sends it to the bot is told of faults from then on."""
         settings, author = begin()
-        code = rights.fresh_code()
+        code = fresh_code()
         called = name or author.tell("rights.operator")
         grant = partial(rights.grant, ward="", name=called, code=code, now=now())
         one = written(settings, author, lambda connection: grant(connection, "operator"))
-        say(author, "rights.added_operator", code=rights.shown("operator", code))
-        say(author, "rights.then", code=rights.shown("operator", code), at=_moment(one))
+        say(author, "rights.added_operator", code=shown("operator", code))
+        say(author, "rights.then", code=shown("operator", code), at=_moment(one))
 
     _common(app, "operator")
     return app

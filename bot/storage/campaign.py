@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Exists, Row, and_, bindparam, delete, exists, or_, select, update
@@ -9,8 +10,8 @@ from sqlalchemy import Connection, Exists, Row, and_, bindparam, delete, exists,
 from bot.clock import in_city
 from bot.storage import group
 from bot.storage.record import EventRecord, RightMissingError
-from bot.storage.role import require
-from bot.storage.tables import campaign, chat_group, delivery
+from bot.storage.role import held, require
+from bot.storage.tables import campaign, chat_group, delivery, state
 from flows.events import TipScheduled
 from flows.snapshots import Campaign, GroupResult
 
@@ -59,24 +60,23 @@ def take_back(connection: Connection, record: EventRecord, campaign_id: str) -> 
 def resend(connection: Connection, record: EventRecord, campaign_id: str) -> None:
     """Queue again what never arrived; a new report follows. Raises RightMissingError.
 
-    Nothing goes out that was withdrawn, or to a group that is no longer of a ward.
+    Nothing goes out that was withdrawn, or to a group that is no longer of one of her wards.
     """
-    ward = connection.execute(
+    wards = [one.ward for one in held(connection, record.learner) if one.kind == "host"]
+    again = connection.execute(
         update(campaign)
         .where(*_hers(record.learner, campaign_id), campaign.c.taken_back_at.is_(None))
         .values(resent_at=record.at, told_at=None)
-        .returning(campaign.c.ward)
-    ).scalar_one_or_none()
-    if ward is None:
+    )
+    if again.rowcount == 0:
         return
-    require(connection, record.learner, "host", ward)
-    connection.execute(
+    queued = connection.execute(
         update(delivery)
         .where(
             delivery.c.campaign == campaign_id,
             delivery.c.state.in_(_NEVER_ARRIVED),
             delivery.c.reason.is_distinct_from("withdrawn"),
-            or_(delivery.c.to_group.is_(False), _to_a_wards_group()),
+            or_(delivery.c.to_group.is_(False), _to_group_of(wards)),
         )
         .values(
             state="queued",
@@ -87,6 +87,32 @@ def resend(connection: Connection, record: EventRecord, campaign_id: str) -> Non
             again_at=None,
         )
     )
+    if queued.rowcount == 0 or not wards:
+        raise RightMissingError
+
+
+def lose_right(connection: Connection, learner_id: str, ward: str, *, at: datetime) -> None:
+    """A host's right in this ward has ended: what its groups did not get yet they never get.
+
+    A tip that has no other group is taken back whole, with what she was to paste.
+    """
+    hers = select(campaign.c.id).where(campaign.c.learner == learner_id)
+    unsent = delete(delivery).where(
+        delivery.c.campaign.in_(hers),
+        delivery.c.state == state("queued"),
+        delivery.c.to_group,
+        _to_group_of([ward]),
+    )
+    stopped = set(connection.execute(unsent.returning(delivery.c.campaign)).scalars())
+    to_another = exists().where(delivery.c.campaign == campaign.c.id, delivery.c.to_group)
+    back = connection.execute(
+        update(campaign)
+        .where(campaign.c.id.in_(stopped), ~to_another)
+        .values(taken_back_at=at)
+        .returning(campaign.c.id)
+    )
+    to_paste = (delivery.c.campaign.in_(list(back.scalars())), delivery.c.state == state("queued"))
+    connection.execute(delete(delivery).where(*to_paste))
 
 
 def told(connection: Connection, record: EventRecord, campaign_id: str) -> None:
@@ -136,9 +162,9 @@ def _hers(learner_id: str, campaign_id: str) -> tuple[Any, ...]:
     return (campaign.c.id == campaign_id, campaign.c.learner == learner_id)
 
 
-def _to_a_wards_group() -> Exists:
+def _to_group_of(wards: Sequence[str]) -> Exists:
     same = [chat_group.c[part] == delivery.c[part] for part in ("channel", "account", "chat")]
-    return exists().where(*same, chat_group.c.ward.is_not(None))
+    return exists().where(*same, chat_group.c.ward.in_(wards))
 
 
 _OF_HOST = (

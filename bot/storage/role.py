@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Row, bindparam, select, update
 from sqlalchemy.sql import ColumnElement
 
-from bot.rights import PREFIXES, hashed
+from bot.code import PREFIXES, hashed
 from bot.storage.record import EventRecord, RightMissingError
 from bot.storage.tables import role
 from flows.snapshots import Invitation, Role, RoleKind

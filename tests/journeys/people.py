@@ -10,6 +10,7 @@ async with together(stage, content, "zalo_bot", "telegram") as house:
 from functools import partial
 
 from bot import rights
+from bot.code import fresh_code, shown
 from flows.snapshots import RoleKind
 from tests.channels.chats import TelegramChat, WebChat, ZaloChat
 from tests.channels.house import House
@@ -45,11 +46,11 @@ class Person:
 
     async def becomes(self, kind: RoleKind, ward: str = WARD) -> str:
         """Get a right as the operator gives it, and send its code."""
-        code = rights.fresh_code()
+        code = fresh_code()
         now = self.house.stage.clock()
         give = partial(rights.grant, kind=kind, ward=ward, name=self.name, code=code, now=now)
         await self.house.stage.database.write(give)
-        return await self.says(rights.shown(kind, code))
+        return await self.says(shown(kind, code))
 
     def _read(self, heard: list[Heard]) -> str:
         self.shown += heard

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from bot import rights
-from bot.rights import Granted, fresh_code, shown
+from bot.code import fresh_code, shown
+from bot.rights import Granted
 from bot.storage.database import Database
 from flows.snapshots import RoleKind
 from tests.storage.world import WARD

@@ -1,17 +1,19 @@
 """Campaigns: scheduled, taken back in time, reported, sent again where they failed, withdrawn."""
 
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, update
 
+from bot.rights import revoke
 from bot.storage import campaign, outgoing, withdrawn
 from bot.storage.apply import apply_all
 from bot.storage.database import Database
 from bot.storage.forget import forget
 from bot.storage.record import RightMissingError
-from bot.storage.tables import delivery, role
+from bot.storage.tables import chat_group, delivery, role
 from flows.events import Event, GroupLinked, GroupRefused, TipResent, TipScheduled, TipTakenBack
 from flows.replies import Reply
 from flows.snapshots import Campaign
@@ -103,7 +105,8 @@ async def test_only_what_never_arrived_is_sent_again(
 ) -> None:
     await fails(database, state, reason)
 
-    await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t2")
+    with nullcontext() if again else pytest.raises(RightMissingError):
+        await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t2")
 
     [row] = (await everything(database))["delivery"]
     assert (row["state"] == "queued" and row["attempts"] == 0) == again
@@ -133,6 +136,61 @@ async def test_who_lost_the_right_in_that_ward_sends_nothing_again(
         await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t2")
 
 
+async def sends_elsewhere(database: Database, host: str) -> None:
+    """The same tip goes to a group of another ward of hers, too."""
+
+    def work(connection: Connection) -> None:
+        grant(connection, "H2", "host", host, ward="26737")
+        there = {"id": "G2", **GROUP._replace(chat="group-2")._asdict(), "title": "Tổ 2"}
+        linked = {"state": "linked", "ward": "26737", "at": MORNING}
+        connection.execute(insert(chat_group), {**there, **linked})
+        tip = Outgoing(to=ToGroup(group="G2"), reply=Reply(text="mẹo"), due_at=DUE, campaign="C1")
+        outgoing.enqueue(connection, "t2", outgoing.bound(connection, [tip], "t2"), now=MORNING)
+
+    await database.write(work)
+
+
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(hours=2)])
+async def test_with_the_right_goes_what_was_not_sent_yet_also_where_it_is_due_but_held(
+    database: Database, host: str, late: timedelta
+) -> None:
+    gone = partial(revoke, kind="host", role_id="H1", now=MORNING + late)
+
+    assert await database.write(gone)
+
+    assert (await everything(database))["delivery"] == []
+    assert (await sent(database, host)).taken_back
+
+
+@pytest.mark.parametrize(("role_id", "left"), [("H1", "Tổ 2"), ("H2", "Khu phố 3")])
+async def test_of_a_tip_for_two_wards_only_what_goes_to_the_lost_one_is_taken_back(
+    database: Database, host: str, role_id: str, left: str
+) -> None:
+    await sends_elsewhere(database, host)
+
+    await database.write(partial(revoke, kind="host", role_id=role_id, now=MORNING))
+
+    campaign = await sent(database, host)
+    assert [one.group.title for one in campaign.results] == [left]
+    assert not campaign.taken_back
+
+
+async def test_it_is_sent_again_only_to_groups_of_wards_that_are_still_hers(
+    database: Database, host: str
+) -> None:
+    await sends_elsewhere(database, host)
+    await fails(database, "failed")
+    await database.write(partial(revoke, kind="host", role_id="H1", now=DUE))
+
+    await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t3")
+
+    results = (await sent(database, host)).results
+    assert [(one.group.title, one.state) for one in results] == [
+        ("Khu phố 3", "failed"),
+        ("Tổ 2", "queued"),
+    ]
+
+
 async def test_a_group_that_was_taken_out_gets_no_tip_that_was_scheduled(
     database: Database, host: str
 ) -> None:
@@ -140,7 +198,8 @@ async def test_a_group_that_was_taken_out_gets_no_tip_that_was_scheduled(
     [result] = (await sent(database, host)).results
     assert (result.state, result.reason) == ("failed", "taken_out")
 
-    await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t3")
+    with pytest.raises(RightMissingError):
+        await happens(database, host, TipResent(campaign="C1"), at=DUE, turn="t3")
     [result] = (await sent(database, host)).results
     assert result.state == "failed"
 

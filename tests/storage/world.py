@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, insert
 
 from bot.channels.incoming import Address, Identity
-from bot.rights import hashed
+from bot.code import hashed
 from bot.storage import person, place
 from bot.storage.record import EventRecord
 from bot.storage.tables import chat_group, role
