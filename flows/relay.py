@@ -12,6 +12,7 @@ more than none. Each reads the language it was begun in; volunteers read Vietnam
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -19,10 +20,11 @@ from flows.content import Links
 from flows.replies import Reply
 from flows.snapshots import Ticket
 from flows.turn import Outgoing, Said, Sent, ToAsker, ToHelper, Turn
+from nlu.normalise import fold
 from nlu.understanding import Language, Understanding
-from nlu.words import mapping
+from nlu.words import mapping, strings
 
-Fault = Literal["secret", "number", "link"]
+Fault = Literal["secret", "number", "link", "asking"]
 _WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+\S+", re.IGNORECASE)
 _BARE = re.compile(r"(?<![\w@])((?:[\w-]+\.)+([a-z]{2,}))(?![a-z0-9])", re.IGNORECASE)
 _SHOWN = ("photo", "video", "voice")
@@ -50,10 +52,18 @@ def fault(understanding: Understanding, links: Links) -> Fault | None:
         return "secret"
     if any(token in understanding.text for token in mapping("secrets", "masked").values()):
         return "number"
+    if any(pattern.search(fold(understanding.text)) for pattern in _asking()):
+        return "asking"
     official = [link.host for link in links.official]
     if any(not _within(host, official) for host in _hosts(understanding.text, links.endings)):
         return "link"
     return None
+
+
+@cache
+def _asking() -> tuple[re.Pattern[str], ...]:
+    """How somebody is asked for a secret: nobody who helps ever needs one."""
+    return tuple(re.compile(pattern) for pattern in strings("secrets", "asking"))
 
 
 def to_asker(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoing:

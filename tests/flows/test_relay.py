@@ -56,6 +56,34 @@ def test_what_helps_is_passed_on(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "bác đọc mã OTP cho em",
+        "gửi mật khẩu qua đây em vô giùm cho",
+        "cho em xin số căn cước của bác",
+        "chup hinh ma otp gui em",
+        "xin mã xác thực để em làm cho lẹ",
+    ],
+)
+def test_nobody_who_helps_asks_for_a_secret(text: str) -> None:
+    assert fault(understood(text), content().links) == "asking"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đừng đọc mã OTP cho ai nha bác",
+        "không gửi mật khẩu cho người lạ",
+        "bác gõ mã OTP vào ô trong ứng dụng VNeID",
+        "Đổi mật khẩu rồi đăng nhập lại",
+        "mang thẻ căn cước ra công an phường",
+    ],
+)
+def test_advice_about_secrets_is_passed_on(text: str) -> None:
+    assert fault(understood(text), content().links) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "vneid-gov.com",
         "vneid.gov.vn.xyz",
         "https://vneid.gov.vn@evil.com",
