@@ -57,9 +57,10 @@ async def serve(settings: Settings, tell: Tell) -> None:
         until_stopped.callback(assistant.close)
         hooks = _open(settings, content, assistant, database, tell, until_stopped)
         server = _Server(settings, content, assistant, database, hooks, lambda: tell("serve.ready"))
-        # The server raises this signal again once its pages are closed, and that would end the
-        # process before all else has ended.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # The server raises its signal again once its pages are closed. Either would end too soon:
+        # SIGTERM the process, SIGINT (asyncio cancels this task) the first thing that has to end.
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, signal.default_int_handler)
         await server.serve()
 
 
