@@ -15,6 +15,7 @@ from flows.offer import offer
 from flows.pause import pausing
 from flows.replies import Act, Choice
 from flows.snapshots import Group
+from flows.spoken import moment
 from flows.turn import Due, GroupFound, Outcome, Turn
 from flows.ward import called
 
@@ -147,7 +148,7 @@ def name(turn: Turn, group: Group) -> str:
     """
     title = " ".join(group.title.split())
     if not title:
-        when = f"{group.found_at:%H:%M %d/%m}"
+        when = moment(turn, group.found_at)
         return turn.say("group.untitled", channel=channel(turn, group), when=when)
     return title if len(title) <= LONGEST_NAME else f"{title[: LONGEST_NAME - 1]}…"
 

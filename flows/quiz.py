@@ -122,10 +122,10 @@ def this_one(turn: Turn) -> Outcome:
     outcome = Outcome.of(turn).opening(replace(opened, unclear=opened.unclear + 1))
     choices = turn.dialog.choices
     ordering = choices is not None and choices.ordering
+    lead = turn.say("quiz.this_order" if ordering else "quiz.this_one")
     if opened.unclear:
-        example = _example(len(opened.order)) if ordering else "B"
-        return remain(turn, outcome, lead=turn.say("quiz.ways_out", example=example))
-    return remain(turn, outcome, lead=turn.say("quiz.this_order" if ordering else "quiz.this_one"))
+        lead = turn.say("quiz.ways_out")
+    return remain(turn, outcome, lead=lead)
 
 
 def stop(turn: Turn) -> Outcome:

@@ -151,12 +151,8 @@ def retime(turn: Turn) -> Outcome:
     read = when.read(said, turn.now)
     if reminder is None or read is None:
         return start(turn)
-    time, told = said, said
-    if isinstance(read, when.When):
-        told = when.written(read)
-        time = moment(turn, read.at, lunar=read.lunar is not None)
-        time = time if read.every is None else repeat(turn, read.every, read.at)
-    asked = turn.say("reminder.retime", subject=reminder.subject, when=time)
+    told = when.written(read) if isinstance(read, when.When) else said
+    asked = turn.say("reminder.retime", subject=reminder.subject, words=said)
     return offer(turn, Outcome.of(turn), asked, Act("reminder.change", f"{reminder.id}:{told}"))
 
 

@@ -96,6 +96,14 @@ class Authored:
 
         return read
 
+    def _with_note(self, text: str, start: int, own: tuple[str, ...]) -> Ends:
+        """A person's words, and perhaps what came with them and was not passed on."""
+        notes = self._any(*(f"ticket.with_{kind}" for kind in ("photo", "video", "voice", "file")))
+        for end in _own_words(text, start, own):
+            yield end
+            if text.startswith(" ", end):
+                yield from notes(text, end + 1, own)
+
     def _places(self, texts: "_Texts", sentences: list[str]) -> dict[str, Reader]:
         digits = _pattern(r"\d{1,4}")
         code = _pattern(r"[0-9A-Z]{10}")
@@ -131,7 +139,7 @@ class Authored:
             "who": self._any("person_help.staff_of"),
             "former": _one_of(texts.formers),
             "question": _own_words,
-            "words": _own_words,
+            "words": self._with_note,
             "when": self._any("when.at", "when.at_lunar"),
             "time": self._any("when.hour", "when.hour_minute"),
             "weekday": self._any(*(f"when.{day}" for day in weekdays)),
@@ -140,8 +148,8 @@ class Authored:
             "repeat": self._any(
                 *(f"when.{k}" for k in ("daily", "weekly", "monthly")), "when.lunar_monthly"
             ),
-            "group": _titled,
-            "groups": _joined(_titled, ", "),
+            "group": _either(_titled, self._any("group.untitled")),
+            "groups": _joined(_either(_titled, self._any("group.untitled")), ", "),
             "size": self._any("group.size", "group.size_at_least", "group.size_unknown"),
             "line": self._any("group.line", "group.line_pasted", "tip.elsewhere"),
             "wards": _joined(_one_of(texts.wards), ", "),
