@@ -11,6 +11,7 @@ from bot.assistant import Assistant
 from bot.channels.incoming import Address
 from bot.storage import campaign, outgoing
 from bot.storage.database import Database
+from bot.storage.forget import forget
 from bot.storage.record import EventRecord
 from bot.storage.tables import chat_group, delivery, role
 from bot.storage.ticket import give_back, take
@@ -213,3 +214,18 @@ async def test_what_is_only_said_about_a_request_is_no_answer_that_is_lost(
     await database.write(lambda connection: connection.execute(ends))
 
     assert await assistant.fall_due(clock.pass_(minutes=1)) == 0
+
+
+async def test_an_answer_outlives_the_volunteer_without_her_name(
+    assistant: Assistant, database: Database, clock: Clock, lan: str
+) -> None:
+    volunteer = Talk(assistant, database, clock, name="lan")
+    await assistant.fall_due(clock())
+    for words in ("nhận", "Bấm nút giữa màn hình"):
+        await volunteer.says(words)
+
+    await database.write(partial(forget, learner_id=lan, at=clock()))
+
+    rows = await everything(database)
+    assert "Bấm nút giữa màn hình" in repr(rows["delivery"])
+    assert lan not in repr(rows)
