@@ -90,7 +90,7 @@ def send(turn: Turn, form: TipForm) -> Outcome:
         due_at=due_at,
     )
     for one in direct:
-        reply = Reply(text=tip_text.text(turn.content, tip, account_on(turn, one.channel)))
+        reply = tip_text.reply(turn.content, tip, account_on(turn, one.channel))
         to = ToGroup(group=one.id)
         outcome = outcome.sending(Outgoing(to=to, reply=reply, due_at=due_at, campaign=campaign))
     said = turn.say("tip.going") if form.due_at is None else _at(turn, "tip.going_at", due_at)
@@ -102,9 +102,10 @@ def _pasting(turn: Turn, outcome: Outcome, form: TipForm, campaign: str | None) 
     """The text to paste, alone in its message: here and now, or at its time."""
     tip = turn.content.tips[form.tip]
     for channel in _pasted_on(turn, form):
-        text = tip_text.text(turn.content, tip, account_on(turn, channel))
         lead = turn.say("tip.paste", channel=turn.say(f"channel.{channel}"))
-        ready = (Reply(text=lead), Reply(text=text, as_on=channel))
+        account = account_on(turn, channel)
+        text = tip_text.reply(turn.content, tip, account, as_on=channel)
+        ready = (Reply(text=lead), text)
         if form.due_at is None:
             outcome = replace(outcome, replies=(*outcome.replies, *ready))
             continue

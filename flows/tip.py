@@ -172,7 +172,7 @@ def _previews(turn: Turn, tip_id: str) -> tuple[Reply, ...]:
     for channel in sorted(own or {campaign.paste_channel(turn)}):
         shown.append(Reply(text=turn.say("tip.preview", channel=turn.say(f"channel.{channel}"))))
         account = campaign.account_on(turn, channel)
-        shown.append(Reply(text=tip_text.text(turn.content, tip, account), as_on=channel))
+        shown.append(tip_text.reply(turn.content, tip, account, as_on=channel))
     return tuple(shown)
 
 

@@ -4,8 +4,12 @@ text, thing to do today, where it was read, and the link to ask on: at most 1,90
 """
 
 from flows.content import Content, Tip
+from flows.replies import Reply
 from flows.snapshots import Account
 from flows.turn import Turn
+
+PAGE = "/"
+"""The chat on our own site: for everybody with a link."""
 
 
 def available(turn: Turn, topic: str = "") -> list[Tip]:
@@ -37,14 +41,19 @@ def title(turn: Turn, tip_id: str) -> str:
     return turn.say("tip.nth", title=name, n=siblings.index(tip_id) + 1)
 
 
-def text(content: Content, tip: Tip, account: Account | None) -> str:
-    """The tip as sent on this account; in Vietnamese, whatever language its sender prefers."""
+def reply(
+    content: Content, tip: Tip, account: Account | None, *, as_on: str | None = None
+) -> Reply:
+    """The tip as sent on this account; in Vietnamese, whatever language its sender prefers.
+
+    Where the account has no link of its own, the way to ask on is our page.
+    """
     sentence = content.sentence
     parts = [tip.text, sentence("vi", "tip.today", today=tip.today)]
     howto = content.howtos.get(topic_of(tip))
     if howto is not None:
         publishers = dict.fromkeys(howto.sources[key].publisher for key in tip.sources)
         parts.append(sentence("vi", "tip.source", publishers=", ".join(publishers)))
-    if account is not None and account.link is not None:
-        parts.append(sentence("vi", "tip.ask_on", url=account.link))
-    return "\n\n".join(parts)
+    own = account.link if account is not None else None
+    parts.append(sentence("vi", "tip.ask_on", url=own) if own else sentence("vi", "tip.ask_page"))
+    return Reply(text="\n\n".join(parts), link=None if own else PAGE, as_on=as_on)

@@ -39,12 +39,20 @@ ACCOUNTS = [
     {"channel": "telegram", "account": "1", "name": "@thu_bot", "link": "https://t.me/thu_bot"},
     {"channel": "zalo_bot", "account": "2", "name": "Bot Thử", "link": "https://zalo.me/thu"},
 ]
+FOUND = {"found_at": "2026-11-20T08:00:00+07:00"}
 GROUPS = [
-    {"id": "g1", "channel": "telegram", "title": "Tổ 1", "size": 40, "ward": "26734"},
-    {"id": "g2", "channel": "telegram", "title": "Tổ 2", "size": None, "ward": "26734"},
-    {"id": "g3", "channel": "zalo_bot", "title": "Tổ 3", "size": None, "ward": "26734"},
-    {"id": "other", "channel": "telegram", "title": "Nơi khác", "size": 9, "ward": "26737"},
-    {"id": "new", "channel": "telegram", "title": "Mới", "size": 9, "ward": None},
+    {"id": "g1", "channel": "telegram", "title": "Tổ 1", "size": 40, **FOUND, "ward": "26734"},
+    {"id": "g2", "channel": "telegram", "title": "Tổ 2", "size": None, **FOUND, "ward": "26734"},
+    {"id": "g3", "channel": "zalo_bot", "title": "Tổ 3", "size": None, **FOUND, "ward": "26734"},
+    {
+        "id": "other",
+        "channel": "telegram",
+        "title": "Nơi khác",
+        "size": 9,
+        **FOUND,
+        "ward": "26737",
+    },
+    {"id": "new", "channel": "telegram", "title": "Mới", "size": 9, **FOUND, "ward": None},
 ]
 HOST_SAYS = st.sampled_from(
     ["gửi mẹo", "1, 3", "tất cả", "gửi ngay", "8 giờ sáng mai", "5 giờ sáng mai", "thu lại",
@@ -146,7 +154,7 @@ def test_every_tip_fits_in_one_message() -> None:
     )
 
     for tip in content.tips.values():
-        assert len(tip_text.text(content, tip, account)) <= MOST
+        assert len(tip_text.reply(content, tip, account).text) <= MOST
 
 
 def test_a_withdrawn_topic_has_no_tip(content: Content) -> None:
