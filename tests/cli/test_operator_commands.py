@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from bot import cli
 from bot.clock import now
 from bot.config import Settings
 from bot.storage.outbox import enqueue
-from bot.storage.tables import campaign, delivery, help_request, hold, learner, role
+from bot.storage.tables import campaign, chat_group, delivery, help_request, hold, learner, role
 from flows.replies import Reply
 from tests.emulators.telegram import Telegram
 from tests.emulators.zalo_bot import ZaloBot
@@ -141,8 +142,11 @@ def test_a_host_without_the_right_sends_nothing_any_more() -> None:
     def schedule(connection: Connection) -> None:
         row = {"id": "C1", "learner": learner_id, "ward": WARD, "tip": "qr", "tip_version": "1"}
         connection.execute(campaign.insert(), row | {"due_at": tomorrow, "at": now()})
+        here = NEIGHBOUR._asdict() | {"title": "Tổ 1", "state": "linked", "ward": WARD}
+        connection.execute(chat_group.insert(), here | {"id": "G9", "at": now()})
         say = [Reply(text="Mẹo")]
-        enqueue(connection, "t9", NEIGHBOUR, None, say, now=now(), campaign="C1", due_at=tomorrow)
+        to_group = partial(enqueue, kind="tip", to_group=True, campaign="C1", due_at=tomorrow)
+        to_group(connection, "t9", NEIGHBOUR, None, say, now=now())
 
     stored(schedule)
     said("host", "revoke", "H1")
