@@ -122,6 +122,8 @@ class Telegram:
             return 401
         if len(body) > MOST_BYTES:
             return 413
+        if not self._me.username:
+            return 503  # until `prepare` a mention in a group can't be told: it comes again
         try:
             update = cast("dict[str, Any]", json.loads(body))
         except (ValueError, RecursionError):

@@ -417,6 +417,18 @@ async def test_row_2_a_webhook_is_answered_after_the_update_was_stored(
     assert taken.said == ["quét mã QR"]
 
 
+async def test_before_the_bot_knows_its_own_name_nothing_is_taken_and_nothing_lost(
+    telegram: Telegram, clock: Clock, hooked: Channel, hai: Person, taken: Taken
+) -> None:
+    telegram.says(hai, "quét mã QR")
+    just_started = Channel(settings(telegram, telegram_updates="webhook"), RATES, clock)
+
+    assert await telegram.delivered(_post(just_started, taken)) == [503]
+    assert await telegram.delivered(_post(hooked, taken)) == [200]
+    await close(just_started)
+    assert taken.said == ["quét mã QR"]
+
+
 async def test_row_3_what_was_not_stored_is_503_and_comes_again(
     hooked: Channel, telegram: Telegram, hai: Person, taken: Taken
 ) -> None:
