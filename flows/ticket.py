@@ -125,7 +125,8 @@ def lost(turn: Turn) -> Outcome:
     assert isinstance(turn.input, Due)  # noqa: S101 - the act comes with nothing else
     what = turn.input.what
     assert isinstance(what, AnswerLost)  # noqa: S101
-    text = turn.say("ticket.lost", n=what.number, why=turn.say(f"ticket.lost_{what.why}"))
+    reason = turn.say(f"ticket.lost_{what.why}")
+    text = turn.say("ticket.lost", n=what.number, reason=reason)
     held = helping(turn.standing)
     if held is not None and held.id == what.ticket:
         text = f"{text} {turn.say('ticket.lost_close')}"

@@ -29,6 +29,7 @@ from bot.channels.platform import Platform
 from bot.channels.telegram.receive import Telegram as TelegramChannel
 from bot.config import Settings
 from bot.delivery.deliver import Outlet, deliver_due
+from bot.delivery.tidy import tidy
 from bot.listening import Listener
 from bot.platforms import platforms
 from bot.storage.database import Database
@@ -157,8 +158,11 @@ class House:
         await self.send()
 
     async def due(self) -> None:
-        """Make turns of what is due by now, and send."""
-        await self.assistant.fall_due(self.stage.clock())
+        """Make turns of what is due by now, tidy up and send, as the clock of the service does."""
+        now = self.stage.clock()
+        await self.assistant.fall_due(now)
+        for outlet in self._outlets:
+            await tidy(self.stage.database, outlet, now=now)
         await self.send()
 
     async def hear(self) -> None:

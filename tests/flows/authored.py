@@ -31,6 +31,10 @@ Reader = Callable[[str, int, tuple[str, ...]], Ends]
 """Where a piece that begins here may end; the person's own words as third."""
 
 
+_REASONS = ("tip.why_", "ticket.lost_")
+"""Sections of words for why something did not arrive."""
+
+
 class Authored:
     """All that may be said with this content."""
 
@@ -157,7 +161,7 @@ class Authored:
             "today": _one_of(texts.todays),
             "url": _pattern(r"https://[a-z.]+/\w+"),
             "bot": _either(*_CALLED, self._any("group.name")),
-            "reason": self._any(*(key for key in sentences if key.startswith("tip.why_"))),
+            "reason": self._any(*(key for key in sentences if key.startswith(_REASONS))),
             "subject": _own_words,
             "name": _own_words,
             "list": _joined(_either(_own_words, _holder(code)), "; "),
