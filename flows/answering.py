@@ -36,8 +36,11 @@ ADDRESS = {
     "ong": "ông", "ngoai": "ngoại", "noi": "nội", "di": "dì", "cau": "cậu", "mo": "mợ",
     "thay": "thầy", "minh": "mình",
 }  # fmt: skip
-A_CHOICE = re.compile(r"\s*(?:\d{1,2}|[a-hA-H])[.)]?\s*")
-"""A number or letter alone: it says nothing where no list is open."""
+_MARK = r"(?:\d{1,2}|[a-hA-H])"
+A_CHOICE = re.compile(rf"\s*{_MARK}[.)]?\s*")
+"""A number or letter alone."""
+CHOICES_ALONE = re.compile(rf"\s*{_MARK}(?:[.),;\s]+{_MARK})*[.)]?\s*")
+"""One or several, «1 2»: they say nothing where no list is open."""
 
 
 def sure(name: ActName, arg: str = "") -> Interpretation:

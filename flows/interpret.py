@@ -19,7 +19,7 @@ from datetime import datetime
 
 from flows import addressed, answering, host_words, in_group
 from flows.acts import act_of
-from flows.answering import A_CHOICE, sure
+from flows.answering import CHOICES_ALONE, sure
 from flows.content import Content
 from flows.dialog import Dialog, HowtoOpen, QuizOpen
 from flows.replies import Act, ActName
@@ -217,7 +217,7 @@ def _weighed(
     understanding: Understanding, dialog: Dialog, content: Content, *, may_hold: bool
 ) -> Interpretation:
     """Answer, ask which, or don't know: by the probabilities, weighed with what is open."""
-    lone = A_CHOICE.fullmatch(understanding.text) is not None
+    lone = CHOICES_ALONE.fullmatch(understanding.text) is not None
     candidates = [] if lone else _in_context(understanding, dialog)
     decided = _decided(candidates, dialog, content)
     words = len(understanding.folded.split())

@@ -307,9 +307,12 @@ class Checked:
 
     def _offered(self, rest: dict[str, Any], kind: str, which: int) -> dict[str, Any] | None:
         held = self.world.standing.answers
+        touched = rest.get("others", {}).values()  # by somebody else, before it falls due
         if kind == "quiet":
-            return {**rest, "due": {"quiet": held.id}} if held is not None else None
-        waiting = [one.id for one in self.world.tickets.values() if one.state == "waiting"]
+            quiet = held is not None and held.id not in touched
+            return {**rest, "due": {"quiet": held.id}} if held is not None and quiet else None
+        tickets = (one for one in self.world.tickets.values() if one.state == "waiting")
+        waiting = [one.id for one in tickets if one.id not in touched]
         return {**rest, "due": {"ticket": waiting[which % len(waiting)]}} if waiting else None
 
     def _words_reach_who_they_are_for(self, turn: dict[str, Any], outcome: Outcome) -> None:
