@@ -310,7 +310,7 @@ def section(measured: list[Measured]) -> str:
         "",
         f"`python tests/bench/turn.py`, {now():%Y-%m-%d %H:%M}, Python "
         f"{platform.python_version()}, {os.cpu_count()} processors, load "
-        f"{os.getloadavg()[1]:.1f} (above the number of processors: others were at work too).",
+        f"{os.getloadavg()[1]:.1f}.",
         "",
         f"{TURNS:,} turns with {UNDER_WAY} under way; then {A_SECOND} messages a second for "
         f"{SECONDS} s. Processor time is the whole process's, a turn; the parts are understanding, "
