@@ -11,11 +11,11 @@ one for a number. Only a hash is stored.
 import hashlib
 import secrets
 
+from flows.base32 import ALPHABET, LENGTH
 from flows.snapshots import RoleKind
 
-CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PREFIXES: dict[RoleKind, str] = {"host": "CAFE", "volunteer": "TRUC", "operator": "NHAN"}
-_GROUP = 5
+_GROUP = LENGTH // 2
 
 
 def fresh_code() -> str:
@@ -35,6 +35,6 @@ def hashed(kind: RoleKind, code: str) -> str:
 
 def _fresh_group() -> str:
     while True:
-        drawn = "".join(secrets.choice(CROCKFORD) for _ in range(_GROUP))
+        drawn = "".join(secrets.choice(ALPHABET) for _ in range(_GROUP))
         if not drawn.isdigit():
             return drawn

@@ -12,9 +12,10 @@ from typing import Literal
 from sqlalchemy import Connection, Row, select, update
 
 from bot.clock import in_city
-from bot.code import CROCKFORD, hashed
+from bot.code import hashed
 from bot.storage import campaign, ticket
 from bot.storage.tables import role
+from flows.base32 import ALPHABET
 from flows.snapshots import RoleKind
 
 VALID = timedelta(days=7)
@@ -46,7 +47,7 @@ def grant(
     connection: Connection, kind: RoleKind, *, ward: str, name: str, code: str, now: datetime
 ) -> Granted:
     """Give a right to whoever sends this code within VALID."""
-    row_id = "".join(secrets.choice(CROCKFORD) for _ in range(_ID)).lower()
+    row_id = "".join(secrets.choice(ALPHABET) for _ in range(_ID)).lower()
     connection.execute(
         role.insert(),
         {

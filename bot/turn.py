@@ -18,6 +18,7 @@ from bot.channels.incoming import Address, InGroup
 from bot.storage import group, outbox, outgoing, person, place, said, snapshot, ticket, withdrawn
 from bot.storage.account import MonthlyQuotas
 from bot.storage.apply import apply_all
+from flows import base32
 from flows.content import Content
 from flows.dialog import HowtoOpen, Learner
 from flows.events import DataDeleted, TicketTaken
@@ -34,8 +35,6 @@ HOLD = timedelta(seconds=4)
 """How long a fragment waits for its sentence (DESIGN, one message's way, 5)."""
 
 _CODES = 4
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CODE_LENGTH = 10
 _PUSHES: dict[str, Literal["message", "page", "none"]] = {"web": "page", "console": "page"}
 """Channels that show something unasked only while they are open; the others send a message."""
 
@@ -319,5 +318,5 @@ def _kind(act: Act, outcome: Outcome) -> str:
 
 def _fresh_code() -> str:
     """Ten characters of Crockford's base32: 50 bits, nobody guesses or mistypes one."""
-    drawn = secrets.randbits(5 * _CODE_LENGTH)
-    return "".join(_CROCKFORD[drawn >> 5 * position & 31] for position in range(_CODE_LENGTH))
+    drawn = secrets.randbits(5 * base32.LENGTH)
+    return "".join(base32.ALPHABET[drawn >> 5 * position & 31] for position in range(base32.LENGTH))

@@ -10,6 +10,7 @@ on call    a volunteer without a request: «đang trực», «nghỉ», «nhận
 
 import re
 
+from flows import base32
 from flows.acts import act_of
 from flows.answering import A_CHOICE, FORM_LEAVE, label_typed, sure
 from flows.content import Content
@@ -23,9 +24,6 @@ from nlu.normalise import plain
 from nlu.understanding import Understanding
 
 _CODE = re.compile(r"\b(?:cafe|truc|nhan)([\s-]*)([0-9a-z]{5})([\s-]*)([0-9a-z]{5})\b")
-_READ_ALIKE = str.maketrans("OIL", "011")
-"""Letters that Crockford's base32 does not have, for they look like digits."""
-_CROCKFORD = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
 _TAKE = re.compile(r"(?:da )?nhan(?: (?:ma |so )*(\d{1,4}))?(?: a)?")
 
 _ANYBODY = re.compile(
@@ -122,9 +120,9 @@ def _code(text: str) -> str | None:
     """The ten characters of a code, however they were spaced; words alone are none."""
     for found in _CODE.finditer(plain(text)):
         typed = found[2] + found[4]
-        code = typed.upper().translate(_READ_ALIKE)
+        code = base32.read(typed)
         marked = "-" in found[1] + found[3] or any(char.isdigit() for char in typed)
-        if marked and _CROCKFORD.fullmatch(code):
+        if marked and code:
             return code
     return None
 

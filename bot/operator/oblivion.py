@@ -11,9 +11,7 @@ from sqlalchemy import Connection, select
 from bot.storage import person
 from bot.storage.forget import forget
 from bot.storage.tables import credential, deletion, help_request
-
-_ALIKE = str.maketrans("OIL", "011")
-"""Crockford's base32 has none of these letters: who reads them meant a digit."""
+from flows import base32
 
 
 def forget_by(connection: Connection, given: str, *, now: datetime) -> bool:
@@ -34,9 +32,8 @@ def deletions(connection: Connection) -> list[str]:
 
 
 def _of_record(connection: Connection, given: str) -> str | None:
-    code = re.sub(r"[\s-]", "", given).upper().translate(_ALIKE)
     return connection.execute(
-        select(credential.c.learner).where(credential.c.code == code)
+        select(credential.c.learner).where(credential.c.code == base32.read(given))
     ).scalar_one_or_none()
 
 

@@ -8,7 +8,6 @@ paper; tries are limited for each code and for each address that asks.
 import hashlib
 import hmac
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,13 +25,11 @@ from bot.storage.tables import credential
 from bot.web import body
 from bot.web.limit import Limit
 from bot.web.pages import Pages
+from flows import base32
 from flows.content import Content
 from nlu.normalise import compose, fold
 
 State = Literal["valid", "withdrawn", "deleted"]
-_CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{10}")
-_READ_AS = str.maketrans("OIL", "011")
-"""Crockford's base32: letters that look like digits are read as digits."""
 _LONGEST_CODE = 40
 _LONGEST_NAME = 200
 _SPAN = timedelta(minutes=15)
@@ -111,8 +108,7 @@ class CertificateEndpoints:
 
 def read_code(typed: str) -> str:
     """The code as stored; empty for what cannot be one."""
-    code = re.sub(r"[\s-]", "", typed[:_LONGEST_CODE]).upper().translate(_READ_AS)
-    return code if _CODE.fullmatch(code) else ""
+    return base32.read(typed[:_LONGEST_CODE])
 
 
 def same_name(typed: str, name: str) -> bool:
