@@ -11,6 +11,7 @@ Store first, then say "received": both ways in hand an update to `take` and conf
 503, a poller hands the same update in again (after three faults the assistant sets it aside).
 """
 
+import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -49,6 +50,16 @@ def _to_be_shown(url: str) -> str:
     parts = urlsplit(url)
     path = [part if len(part) <= _LONGEST_WORD else "…" for part in parts.path.split("/")]
     return f"{parts.hostname or ''}{'/'.join(path)}"
+
+
+def hook_address(base_url: str, channel: str) -> str:
+    """Where this channel's webhook leads (`bot/web/hooks.py`)."""
+    return f"{base_url.rstrip('/')}/hook/{channel}"
+
+
+def proven(given: str, secret: str) -> bool:
+    """Whether a call brought the secret, in constant time; without one nothing proves anything."""
+    return bool(secret) and hmac.compare_digest(given.encode(), secret.encode())
 
 
 class ConflictError(PlatformError):

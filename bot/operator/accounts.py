@@ -15,6 +15,7 @@ from typing import Any, cast
 import httpx
 from pydantic import SecretStr
 
+from bot.channels.platform import hook_address
 from bot.config import Settings
 
 TIMEOUT_S = 5.0
@@ -70,7 +71,7 @@ def configured(settings: Settings) -> list[OurAccount]:
             token=settings.zalo_bot_token,
             proxy=None,
             mode=settings.zalo_bot_updates,
-            hook=f"{settings.base_url.rstrip('/')}/hook/zalo_bot",
+            hook=hook_address(settings.base_url, "zalo_bot"),
         ),
         OurAccount(
             channel="telegram",
@@ -78,7 +79,7 @@ def configured(settings: Settings) -> list[OurAccount]:
             token=settings.telegram_token,
             proxy=settings.telegram_proxy or None,
             mode=settings.telegram_updates,
-            hook=f"{settings.base_url.rstrip('/')}/hook/telegram",
+            hook=hook_address(settings.base_url, "telegram"),
         ),
     ]
     return [one for one in accounts if one.token.get_secret_value()]

@@ -21,7 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import GetUpdates
 
 from bot import log
-from bot.assistant import MOST_FAULTS, TurnFailedError
+from bot.channels.handing import hand_in
 from bot.channels.incoming import Incoming
 from bot.channels.platform import Heard, Take
 
@@ -93,23 +93,7 @@ class Poller:
 
     async def _store_in_order(self, said: list[Incoming], take: Take) -> None:
         for incoming in said:
-            await self._hand_in(incoming, take)
-
-    async def _hand_in(self, incoming: Incoming, take: Take) -> None:
-        """Until it is stored: after three faults of ours the assistant sets it aside by itself."""
-        faults = 0
-        while True:
-            try:
-                return await take(incoming)
-            except TurnFailedError:
-                faults += 1
-            except Exception as error:  # noqa: BLE001 - what nobody foresaw must not come for ever
-                faults += 1
-                _log.error("poll.update_failed", channel="telegram", **log.fault(error))
-                if faults == MOST_FAULTS:
-                    _log.error("poll.left_behind", channel="telegram", update=incoming.update_id)
-                    return None
-            await self._rest(faults)
+            await hand_in(incoming, take, self._rest)
 
     async def _rest(self, faults: int, error: Exception | None = None) -> None:
         """Rest longer after each fault, never equally long: many bots come back after an outage."""

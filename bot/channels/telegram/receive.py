@@ -10,7 +10,6 @@ Nothing is ever said in the answer to a webhook: what is sent goes through the o
 """
 
 import asyncio
-import hmac
 import json
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -44,6 +43,8 @@ from bot.channels.platform import (
     RefusedTokenError,
     Take,
     WebhookElsewhereError,
+    hook_address,
+    proven,
 )
 from bot.channels.telegram import wire
 from bot.channels.telegram.addressed import Me
@@ -54,7 +55,6 @@ from bot.channels.telegram.update import ALLOWED, CHANNEL, parse
 from bot.config import Settings
 from flows.turn import Admitted
 
-HOOK = "/hook/telegram"
 MOST_BYTES = 1024 * 1024
 """Of one update; the longest text with all that may stand around it needs a tenth of it."""
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - a header's name
@@ -83,7 +83,7 @@ class Telegram:
         self.account = str(self._bot.id)
         self.sender = TelegramSender(self._bot, self._pushes, settings.base_url, clock)
         self._polls = settings.telegram_updates == "polling"
-        self._url = settings.base_url.rstrip("/") + HOOK
+        self._url = hook_address(settings.base_url, CHANNEL)
         self._secret = settings.webhook_secret.get_secret_value()
         self._commands = Commands.load(settings.data_dir)
         self._clock = clock
@@ -117,8 +117,7 @@ class Telegram:
 
     async def hook(self, headers: Mapping[str, str], body: bytes, take: Take) -> int:
         """See `Platform`."""
-        given = headers.get(SECRET_HEADER, "")
-        if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
+        if not proven(headers.get(SECRET_HEADER, ""), self._secret):
             return 401
         if len(body) > MOST_BYTES:
             return 413

@@ -5,7 +5,6 @@ it comes a second time. A webhook's call is answered 200 only after `take` has s
 """
 
 import asyncio
-import hmac
 import json
 import random
 import re
@@ -17,7 +16,8 @@ from typing import cast
 import structlog
 
 from bot import log
-from bot.assistant import MOST_FAULTS, TurnFailedError
+from bot.assistant import TurnFailedError
+from bot.channels.handing import hand_in
 from bot.channels.incoming import Incoming
 from bot.channels.platform import (
     AccountFacts,
@@ -25,6 +25,8 @@ from bot.channels.platform import (
     RefusedTokenError,
     Take,
     WebhookElsewhereError,
+    hook_address,
+    proven,
 )
 from bot.channels.zalo_bot.client import Client
 from bot.channels.zalo_bot.errors import IdleTimeoutError, UnauthorizedError, WebhookActiveError
@@ -90,7 +92,7 @@ class ZaloBot:
 
     async def _agree_on_the_way_in(self) -> None:
         """A webhook left over elsewhere would leave us deaf, whether we poll or not."""
-        ours = f"{self._settings.base_url.rstrip('/')}/hook/{CHANNEL}"
+        ours = hook_address(self._settings.base_url, CHANNEL)
         webhook = self._settings.zalo_bot_updates == "webhook"
         found = await self._client.get_webhook()
         if found and not (webhook and found == ours):
@@ -130,26 +132,11 @@ class ZaloBot:
         for update in updates:
             incoming = self._parsed(update)
             if incoming is not None and incoming.update_id not in self._stored:
-                await self._store(incoming, take)
+                await hand_in(incoming, take, self._rest)
                 self._stored.append(incoming.update_id)
                 news = True
         await heard()
         return news
-
-    async def _store(self, incoming: Incoming, take: Take) -> None:
-        """Hand it in until it is stored: Zalo may not give it a second time."""
-        faults = 0
-        while True:
-            try:
-                return await take(incoming)
-            except TurnFailedError:  # the assistant counts these, and sets it aside
-                faults += 1
-            except Exception as error:  # noqa: BLE001 - no update may stop those after it
-                faults += 1
-                _log.error("zalo_bot.take_failed", faults=faults, **log.fault(error))
-                if faults == MOST_FAULTS:
-                    return None
-            await self._rest(faults)
 
     def _parsed(self, update: object) -> Incoming | None:
         try:
@@ -169,7 +156,8 @@ class ZaloBot:
             return 413
         if not body:  # Zalo tries the address like this, without the secret
             return 200
-        if not self._proven(headers.get(HEADER, "")):
+        secret = self._settings.webhook_secret.get_secret_value()
+        if not proven(headers.get(HEADER, ""), secret):
             return 403
         try:
             updates = unwrap(cast("object", json.loads(body)))
@@ -185,10 +173,6 @@ class ZaloBot:
         except TurnFailedError:
             return 503
         return 200
-
-    def _proven(self, given: str) -> bool:
-        secret = self._settings.webhook_secret.get_secret_value()
-        return bool(secret) and hmac.compare_digest(secret.encode(), given.encode())
 
     async def close(self) -> None:
         """See `Platform.close`."""
