@@ -12,9 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from bot.channels.incoming import Address
-from bot.storage import document, key, outbox, quota
+from bot.storage import key, outbox, person, quota
 from bot.storage.claim import Terms
-from bot.storage.tables import delivery, learner, state
+from bot.storage.tables import delivery, state
 from flows.replies import Reply
 
 _ANSWERS = ("reply", "staff", "guide")
@@ -57,13 +57,6 @@ def _tell_once(
     turn = key.turn_of("quota", *to, quota.month_of(now))
     if not key.take(connection, turn, now):
         return
-    line = lines.get(_language(connection, learner_id), lines["vi"])
+    line = lines.get(person.language(connection, learner_id), lines["vi"])
     # It takes the place of the answer, so it comes from what is kept for what must arrive.
     outbox.enqueue(connection, turn, to, learner_id, [line], now=now, kind="guide")
-
-
-def _language(connection: Connection, learner_id: str | None) -> str:
-    row = connection.execute(
-        select(learner.c.document, learner.c.version).where(learner.c.id == learner_id)
-    ).one_or_none()
-    return "vi" if row is None else document.learners.read(row.document, row.version).language

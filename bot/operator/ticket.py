@@ -10,10 +10,10 @@ from bot import rights
 from bot.channels.incoming import Address
 from bot.clock import in_city
 from bot.operator.letter import queue
-from bot.storage import document, place
+from bot.storage import person, place
 from bot.storage.apply import apply
 from bot.storage.record import EventRecord
-from bot.storage.tables import help_request, learner
+from bot.storage.tables import help_request
 from flows.content import Content
 from flows.events import TicketClosed
 
@@ -95,10 +95,7 @@ def _tell(
     *,
     now: datetime,
 ) -> None:
-    row = connection.execute(
-        select(learner.c.document, learner.c.version).where(learner.c.id == learner_id)
-    ).one()
-    language = document.learners.read(row.document, row.version).language
+    language = person.language(connection, learner_id)
     queue(
         connection,
         (key, one.id, now.isoformat()),

@@ -11,6 +11,7 @@ from bot.storage import document
 from bot.storage.database import insert
 from bot.storage.tables import Moment, identity, learner
 from flows.dialog import Learner
+from nlu.understanding import Language
 
 COUNTED = timedelta(minutes=1)
 """Messages of one person are counted by the minute, so that a flood can be told."""
@@ -42,6 +43,12 @@ def locked(connection: Connection, learner_id: str) -> Learner | None:
     """Lock and load one learner by id, for a turn that nobody's message began."""
     row = connection.execute(_LOCK, {"learner_id": learner_id}).one_or_none()
     return None if row is None else document.learners.read(row.document, row.version)
+
+
+def language(connection: Connection, learner_id: str | None) -> Language:
+    """What this person reads; Vietnamese for nobody, and for one who is gone."""
+    row = connection.execute(select(*_COLUMNS).where(learner.c.id == learner_id)).one_or_none()
+    return "vi" if row is None else document.learners.read(row.document, row.version).language
 
 
 def active(connection: Connection, who: Identity) -> str | None:
