@@ -88,20 +88,25 @@ async def test_moment_28(pair: tuple[Person, Person], house: House) -> None:
     assert await lan.hears() == ""
 
 
+async def talking(house: House, asker: Person, volunteer: Person) -> None:
+    """The one has asked for a person, the other has taken it."""
+    house.stage.clock.time = MORNING
+    await volunteer.becomes("volunteer")
+    await volunteer.says("đang trực")
+    await asker.says("cho tôi gặp người thật")
+    await asker.says("phường Sài Gòn")
+    await asker.taps("Gửi")
+    await house.due()
+    await volunteer.hears()
+    await volunteer.taps("Nhận")
+    await asker.hears()
+
+
 async def test_a_number_never_reaches_the_volunteer(
     pair: tuple[Person, Person], house: House, tmp_path: Path
 ) -> None:
     ba_hai, lan = pair
-    house.stage.clock.time = MORNING
-    await lan.becomes("volunteer")
-    await lan.says("đang trực")
-    await ba_hai.says("cho tôi gặp người thật")
-    await ba_hai.says("phường Sài Gòn")
-    await ba_hai.taps("Gửi")
-    await house.due()
-    await lan.hears()
-    await lan.taps("Nhận")
-    await ba_hai.hears()
+    await talking(house, ba_hai, lan)
 
     await ba_hai.says(f"căn cước của tôi {CITIZEN_NUMBER} nè")
 
@@ -114,16 +119,7 @@ async def test_an_emergency_is_answered_at_once_while_a_volunteer_writes(
     pair: tuple[Person, Person], house: House
 ) -> None:
     ba_hai, lan = pair
-    house.stage.clock.time = MORNING
-    await lan.becomes("volunteer")
-    await lan.says("đang trực")
-    await ba_hai.says("cho tôi gặp người thật")
-    await ba_hai.says("phường Sài Gòn")
-    await ba_hai.taps("Gửi")
-    await house.due()
-    await lan.hears()
-    await lan.taps("Nhận")
-    await ba_hai.hears()
+    await talking(house, ba_hai, lan)
 
     assert "GỌI NGÂN HÀNG" in await ba_hai.says("tôi lỡ chuyển tiền cho kẻ lừa đảo rồi")
     assert "lỡ chuyển tiền" in await lan.hears()
