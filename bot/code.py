@@ -4,8 +4,8 @@
     TRUC-7KQ2M-9XA4T   a volunteer       (answers help requests of her ward)
     NHAN-7KQ2M-9XA4T   the operator      (is told of faults)
 
-Ten characters of Crockford's base32, in two groups that each hold a letter, so that no mask takes
-one for a number. Only a hash is stored.
+Ten characters of Crockford's base32, in two groups that each hold a letter and a digit, so that
+no mask takes one for a number and nobody reads words in it. Only a hash is stored.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _GROUP = LENGTH // 2
 
 
 def fresh_code() -> str:
-    """Ten characters that nobody guesses: about 50 bits."""
+    """Ten characters that nobody guesses: about 49 bits."""
     return _fresh_group() + _fresh_group()
 
 
@@ -36,5 +36,5 @@ def hashed(kind: RoleKind, code: str) -> str:
 def _fresh_group() -> str:
     while True:
         drawn = "".join(secrets.choice(ALPHABET) for _ in range(_GROUP))
-        if not drawn.isdigit():
+        if not drawn.isdigit() and not drawn.isalpha():
             return drawn

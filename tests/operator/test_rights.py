@@ -27,12 +27,14 @@ async def give(database: Database, kind: RoleKind, code: str) -> Granted:
     return await database.write(lambda connection: grant(connection, kind))
 
 
-def test_a_code_is_two_groups_that_no_mask_takes_for_a_number() -> None:
+def test_a_code_is_two_groups_that_are_neither_a_number_nor_a_word() -> None:
     for _ in range(2_000):
         code = fresh_code()
         assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}", code)
         assert not code[:5].isdigit()
         assert not code[5:].isdigit()
+        assert not code[:5].isalpha()
+        assert not code[5:].isalpha()
 
 
 @pytest.mark.parametrize("kind", KINDS)
