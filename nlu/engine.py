@@ -8,12 +8,15 @@ stands beyond the first 6,000 characters of a message is gone.
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from nlu import language, screen
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.naming import bare, named, weighed
 from nlu.normalise import compose, expand
+from nlu.phrases import Label
+from nlu.rasa import Client, Rasa
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
 
@@ -23,18 +26,30 @@ LONGEST = 6_000
 """Characters read of one message, and so kept of it."""
 
 
+class Model(Protocol):
+    """What the engine asks; several threads may do so at once."""
+
+    def ranked(self, text: str) -> list[tuple[Label, float]]:
+        """Give labels with their probabilities, best first; none for an empty text."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """Parses messages with one trained model."""
 
-    _lexical: Lexical
+    _model: Model
 
     @staticmethod
-    def load(data: Path, cache: Path) -> "Engine":
-        """Load the model of `data/nlu` from `cache`, or train it (in some seconds) and cache it."""
+    def load(data: Path, cache: Path, *, rasa_url: str = "") -> "Engine":
+        """Load the model of `data/nlu` from `cache`, or train it (in some seconds) and cache it.
+
+        With an address the Rasa server there is asked first, and this model where it is away.
+        """
         for words in WORDS.glob("*.yaml"):
             table(words.stem)  # now, so that no message ever waits for a file
-        engine = Engine(Lexical.load(data, cache))
+        own = Lexical.load(data, cache)
+        engine = Engine(Rasa(Client(rasa_url), own) if rasa_url else own)
         engine.parse("")  # compiles the patterns
         return engine
 
@@ -58,7 +73,7 @@ class Engine:
     def _candidates(self, folded: str) -> tuple[Candidate, ...]:
         ranked = [
             Candidate(intent=label.intent, topic=label.topic, p=p)
-            for label, p in self._lexical.ranked(folded)[:_MOST]
+            for label, p in self._model.ranked(folded)[:_MOST]
         ]
         return tuple(weighed(ranked, named(folded)))
 

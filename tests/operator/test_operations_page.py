@@ -83,7 +83,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_template: 
     (tmp_path / "var" / "model").mkdir(parents=True)
     shutil.copy(sqlite_template, tmp_path / "var" / "bot.db")
     # It is only looked at, so any trained model will do.
-    joblib.dump(small_engine()._lexical, stored_at(ROOT / "data", tmp_path / "var" / "model"))
+    joblib.dump(small_engine()._model, stored_at(ROOT / "data", tmp_path / "var" / "model"))
     monkeypatch.chdir(tmp_path)
     for name, value in {
         "DATA_DIR": str(ROOT / "data"),
