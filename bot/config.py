@@ -75,6 +75,15 @@ class Settings(BaseSettings):
         le=32,
         description="Messages understood at once; more than the processor has cores gains nothing.",
     )
+    nlu_engine: Literal["lexical", "rasa"] = Field(
+        "lexical",
+        description="What understands messages: our own model, or a Rasa server while it answers.",
+    )
+    rasa_url: str = Field(
+        "http://127.0.0.1:5005",
+        pattern=r"^https?://[^/\s]+/?$",
+        description="Where `rasa run --enable-api` is asked, with nlu_engine: rasa.",
+    )
     database_connections: int = Field(
         8,
         ge=1,

@@ -137,7 +137,8 @@ async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 def understanding(settings: Settings) -> Engine:
     """The engine: its model is taken from `var_dir`, or trained there first."""
-    return Engine.load(settings.data_dir, settings.var_dir / "model")
+    rasa_url = settings.rasa_url if settings.nlu_engine == "rasa" else ""
+    return Engine.load(settings.data_dir, settings.var_dir / "model", rasa_url=rasa_url)
 
 
 def address(settings: Settings) -> str:

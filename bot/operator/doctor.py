@@ -1,7 +1,7 @@
 """Looks at everything the service needs, and says how it stands: `bot doctor`.
 
     local    settings, content, model, disk, whether it runs     (this machine)
-    reach    tokens, where updates go, the platforms' clock      (the network)
+    reach    tokens, where updates go, their clock, Rasa         (the network)
     stored   tables, what waits, who is told                     (the database)
 
 It changes nothing and sends nothing. What can't be looked at is itself a finding.
@@ -29,6 +29,7 @@ async def examine(settings: Settings, clock: Callable[[], datetime]) -> list[Fin
         *local.configuration(settings),
         *local.content(settings),
         *local.model(settings),
+        *reach.engine(settings),
         *local.disk(settings),
         *local.service(settings),
     ]

@@ -1,12 +1,17 @@
-"""What `bot doctor` hears from the platforms: is the token good, and where do updates go."""
+"""What `bot doctor` hears over the network.
 
-from collections.abc import AsyncIterator, Callable
+The platforms: is the token good, and where do updates go. The Rasa server: does it answer.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 
+from bot.config import Settings
 from bot.operator import accounts
 from bot.operator.accounts import OurAccount, RefusedError, UnreachableError
 from bot.operator.finding import Finding, bad, good
 from bot.operator.stored import clock_against
+from nlu.rasa import Client, RasaError
 
 
 async def platform(ours: OurAccount, clock: Callable[[], datetime]) -> AsyncIterator[Finding]:
@@ -22,6 +27,22 @@ async def platform(ours: OurAccount, clock: Callable[[], datetime]) -> AsyncIter
         yield bad("token", "unreachable", channel=ours.channel, api=ours.api)
     except RefusedError as error:
         yield bad("token", "token_refused", channel=ours.channel, code=error.code)
+
+
+def engine(settings: Settings) -> Iterator[Finding]:
+    """Which engine is set; Rasa is asked which model it serves."""
+    if settings.nlu_engine == "lexical":
+        yield good("engine", "engine_own")
+        return
+    client = Client(settings.rasa_url)
+    try:
+        served = client.status()
+    except RasaError as error:
+        yield bad("engine", "engine_rasa_away", url=settings.rasa_url, reason=error)
+    else:
+        yield good("engine", "engine_rasa", url=settings.rasa_url, model=served.model_file)
+    finally:
+        client.close()
 
 
 def _way_in(ours: OurAccount, url: str) -> Finding:
