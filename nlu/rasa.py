@@ -27,7 +27,7 @@ AGAIN_S = 10.0
 """After a failure Rasa is left alone for so long, so that no message waits for a dead server."""
 _CONNECT_S = 0.5
 _ANSWER_S = 1.0
-"""For the whole answer; Rasa needs some 20 ms for a question, and people wait for this."""
+"""Rasa needs some 20 ms for a question, and people wait for this."""
 _MOST_BYTES = 262_144
 """Of an answer: Rasa repeats the text, at most 6,000 characters, and the place of each word."""
 _HOWTO = "ask_howto."
@@ -61,13 +61,15 @@ class Status(BaseModel):
 class Client:
     """Asks one Rasa server; may be used from several threads. Every method raises RasaError."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, answer_s: float = _ANSWER_S) -> None:
+        """`answer_s`: how long the server may be silent, and how long its answer may take then."""
+        self._answer_s = answer_s
         # httpx and httpcore log every request, which would be a line a message.
         for name in ("httpx", "httpcore"):
             logging.getLogger(name).setLevel(logging.WARNING)
         # What people wrote goes to this address alone, whatever proxy the environment names.
         self._http = httpx.Client(
-            base_url=url, timeout=httpx.Timeout(_ANSWER_S, connect=_CONNECT_S), trust_env=False
+            base_url=url, timeout=httpx.Timeout(answer_s, connect=_CONNECT_S), trust_env=False
         )
 
     def parse(self, text: str) -> list[Reading]:
@@ -89,7 +91,7 @@ class Client:
             with self._http.stream(method, path, json=given) as answer:
                 if answer.status_code != 200:
                     raise RasaError(f"status_{answer.status_code}")
-                body = _body(answer)
+                body = self._body(answer)
         except httpx.TimeoutException:
             raise RasaError("timeout") from None
         except httpx.HTTPError:
@@ -98,6 +100,18 @@ class Client:
             return shape.model_validate_json(body)
         except ValidationError:
             raise RasaError("unreadable") from None
+
+    def _body(self, answer: httpx.Response) -> bytes:
+        """The whole body; not one that is too long or comes too slowly."""
+        until = time.monotonic() + self._answer_s
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > _MOST_BYTES:
+                raise RasaError("too_long")
+            if time.monotonic() > until:
+                raise RasaError("timeout")
+        return bytes(body)
 
 
 class Rasa:
@@ -172,16 +186,3 @@ class _Outage:
 def intent_of(label: Label) -> str:
     """The intent's name in the project that Rasa learns (`bot/rasa/project.py`)."""
     return _HOWTO + label.topic.replace("/", ".") if label.topic else label.intent
-
-
-def _body(answer: httpx.Response) -> bytes:
-    """The whole body. Raises RasaError where it is too long or comes too slowly."""
-    until = time.monotonic() + _ANSWER_S
-    body = bytearray()
-    for part in answer.iter_bytes():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise RasaError("too_long")
-        if time.monotonic() > until:
-            raise RasaError("timeout")
-    return bytes(body)
