@@ -1,5 +1,6 @@
 # `make` alone prints this list. Python 3.11 or newer, make and git are all that must be there.
 PYTHON ?= python3
+PYTHON310 ?= python3.10
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 
@@ -51,11 +52,24 @@ bench: .venv/dev ## turns a second and latency, into tests/bench/RESULTS.md
 	@$(BIN)/python tests/bench/turn.py
 	@$(BIN)/python -m tests.bench.webhook
 
+# Rasa 3.6 runs on no newer Python than 3.10, so it has an environment of its own.
+var/rasa/venv/ready: bot/rasa/requirements.lock
+	@$(PYTHON310) -c pass 2>/dev/null || { echo "make rasa needs python3.10, the newest that Rasa\
+	 3.6 runs on, and finds none: install it, or say PYTHON310=/where/it/is"; exit 1; }
+	@echo "Installing what is pinned in bot/rasa/requirements.lock, 2.5 GB ..."
+	@$(PYTHON310) -m venv --clear var/rasa/venv
+	@var/rasa/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
+rasa: .venv/dev var/rasa/venv/ready ## Rasa beside our own model, half an hour: contract and bench
+	@$(BIN)/python -m tests.bench.rasa
+
 docs: .venv/run ## pages that are generated from the code
 	@$(BIN)/bot docs
 
-lock: ## renew both lock files (needs uv)
+lock: ## renew the lock files (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build --group dev pyproject.toml -o requirements-dev.lock
+	echo 'rasa==3.6.21' | uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.10 - -o bot/rasa/requirements.lock
 
-.PHONY: help run chat check test fix golden content evaluate bench docs lock
+.PHONY: help run chat check test fix golden content evaluate bench rasa docs lock
