@@ -227,8 +227,8 @@ def section(lines: Sequence[str], phrases: int) -> str:
             "whole process's processor time for ours, and the server's alone for Rasa. Training "
             "may use every core. «Right» is the first reading, without asking back or refusing.",
             "",
-            "| engine | training | processor time of it | memory of it | start | memory | messages/s of a core | p50 "
-            "| p99 | how-to right | among three | other intents |",
+            "| engine | training | processor time of it | memory of it | start | memory "
+            "| messages/s of a core | p50 | p99 | how-to right | among three | other intents |",
             "|---|---|---|---|---|---|---|---|---|---|---|---|",
             *lines,
             "",
@@ -239,7 +239,8 @@ def section(lines: Sequence[str], phrases: int) -> str:
 def line(name: str, trained: Learned, one: Played) -> str:
     """One line of the table."""
     return (
-        f"| {name} | {trained.seconds:,.0f} s | {trained.cpu_s:,.0f} s | {trained.peak_mb:,.0f} MB | {one.start_s:.1f} s "
+        f"| {name} | {trained.seconds:,.0f} s | {trained.cpu_s:,.0f} s "
+        f"| {trained.peak_mb:,.0f} MB | {one.start_s:.1f} s "
         f"| {one.memory_mb:,.0f} MB | {1_000 / one.cpu_ms:,.0f} | {one.p50_ms:.1f} ms "
         f"| {one.p99_ms:.1f} ms | {one.howto:.1%} | {one.among_three:.1%} | {one.other:.1%} |"
     )
