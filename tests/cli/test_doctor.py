@@ -20,6 +20,7 @@ from tests.emulators.telegram import Telegram
 from tests.emulators.zalo_bot import ZaloBot
 from tests.storage.test_apply import live
 from tests.storage.world import grant, neighbour
+from tests.understanding.rasa.replay import Replay
 
 __all__ = ["folder", "telegram", "zalo"]
 
@@ -166,3 +167,18 @@ def test_broken_content_is_counted() -> None:
     Path("data/rubric.yaml").write_text("- id: [", "utf-8")
     [(state, _, then)] = found("content")
     assert (state, then) == ("bad", "bot content check")
+
+
+def test_it_says_which_engine_understands(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert found("engine") == [("good", "Máy tự hiểu câu hỏi (nlu_engine: lexical).", "")]
+
+    monkeypatch.setenv("BOT_NLU_ENGINE", "rasa")
+    with Replay("status") as server:
+        monkeypatch.setenv("BOT_RASA_URL", server.url)
+        [(state, text, _)] = found("engine")
+        assert (state, ".tar.gz (nlu_engine: rasa)." in text) == ("good", True)
+
+        server.play("status_without_model")
+        [(state, text, then)] = found("engine")
+    assert (state, "(status_409)" in text) == ("bad", True)
+    assert "nlu_engine: lexical" in then
