@@ -28,10 +28,12 @@ AGAIN_S = 10.0
 _CONNECT_S = 0.5
 _ANSWER_S = 1.0
 """Rasa needs some 20 ms for a question, and people wait for this."""
-_MOST_BYTES = 262_144
-"""Of an answer: Rasa repeats the text, at most 6,000 characters, and the place of each word."""
 _READ = 2_000
 """Characters of a text that Rasa reads (in some 0.15 s): its time grows with their square."""
+_MOST_BYTES = 65_536
+"""Of an answer: Rasa repeats the text and says the place of each word."""
+_IDLE_S = 2.0
+"""A connection is kept for so long; the server closes it after 5 s, perhaps as we write."""
 _HOWTO = "ask_howto."
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -71,7 +73,10 @@ class Client:
             logging.getLogger(name).setLevel(logging.WARNING)
         # What people wrote goes to this address alone, whatever proxy the environment names.
         self._http = httpx.Client(
-            base_url=url, timeout=httpx.Timeout(answer_s, connect=_CONNECT_S), trust_env=False
+            base_url=url,
+            timeout=httpx.Timeout(answer_s, connect=_CONNECT_S),
+            limits=httpx.Limits(keepalive_expiry=_IDLE_S),
+            trust_env=False,
         )
 
     def parse(self, text: str) -> list[Reading]:

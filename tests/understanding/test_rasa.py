@@ -112,7 +112,7 @@ def ranking(name: object, confidence: object) -> str:
         (ranking("ask_howto.phone.fly", 0.9), "unknown_label"),
         ("[]", "unreadable"),
         ("", "unreadable"),
-        ("[" * 100_000, "unreadable"),
+        ("[" * 50_000, "unreadable"),
         (ranking("greet" * 100_000, 0.5), "too_long"),
     ],
 )
