@@ -1,7 +1,6 @@
 """`bot`: parse, call, print. What the commands do stands in the modules they call."""
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -11,8 +10,6 @@ import typer
 from bot import (
     content_check,
     docs,
-    evaluation,
-    figures,
     log,
     new_topic,
     service,
@@ -21,7 +18,7 @@ from bot import (
 )
 from bot.author import Author
 from bot.clock import now
-from bot.commands import backup, doctor, sending, ticket, webhook
+from bot.commands import backup, doctor, nlu, sending, ticket, webhook
 from bot.commands.begin import begin, content_of, database_told, fail, group
 from bot.commands.rights import operator_rights, ward_rights
 from bot.content import load, read
@@ -41,10 +38,9 @@ app = typer.Typer(
     context_settings=PLAIN,
 )
 content_app = group("Check, write and withdraw what is taught.")
-nlu_app = group("Measure how well messages are understood.")
 for _name, _group in {
     "content": content_app,
-    "nlu": nlu_app,
+    "nlu": nlu.app,
     "host": ward_rights("host", "Who sends tips to the groups of a ward."),
     "volunteer": ward_rights("volunteer", "Who answers help requests of a ward."),
     "operator": operator_rights(),
@@ -58,7 +54,6 @@ for _command in (doctor.doctor, backup.backup, backup.restore, backup.forget, ba
     app.command()(_command)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="A topic, such as phone/scan_qr.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
@@ -181,22 +176,6 @@ def restore(slug: Slug) -> None:
     if not restored:
         fail(author.tell("withdrawn.was_not", slug=slug))
     typer.echo(author.tell("withdrawn.restored", slug=slug))
-
-
-@nlu_app.command()
-def evaluate(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON Lines, one utterance a line.")],
-    as_json: AsJson = False,
-) -> None:
-    """Decide every line as the running bot would, and print how many were right."""
-    settings, author = begin()
-    try:
-        lines = evaluation.read(file)
-    except (OSError, evaluation.EvaluationFileError) as error:
-        fail(str(error))
-    content = content_of(settings, author)
-    found = figures.evaluate(lines, service.understanding(settings), content)
-    typer.echo(json.dumps(found, ensure_ascii=False) if as_json else figures.printed(found))
 
 
 @app.command("docs")

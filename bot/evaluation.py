@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,7 +29,7 @@ from flows.snapshots import Standing
 from flows.turn import Interpretation, Said
 from nlu.engine import Engine
 from nlu.mask import expecting_secret
-from nlu.understanding import Understanding
+from nlu.understanding import Candidate, Understanding
 
 Result = Literal["right", "offered", "refused", "wrong"]
 RESULTS: tuple[Result, ...] = ("right", "offered", "refused", "wrong")
@@ -75,6 +75,14 @@ class Labelled(BaseModel):
         return frozenset({*self.also, *([self.topic] if self.topic else [])})
 
 
+class Placed(NamedTuple):
+    """A line and where it stands."""
+
+    number: int
+    line: Labelled
+    file: str = ""
+
+
 class EvaluationFileError(ValueError):
     """The file cannot be evaluated; the message names the lines and what is wrong in them."""
 
@@ -84,11 +92,14 @@ class Judged:
     """One line with what was decided."""
 
     number: int
+    file: str
     line: Labelled
     result: Result
     decided: str
     """`howto vneid/level2`, `which: a, b`, `unknown` …"""
     p: float
+    best: Candidate | None
+    """The model's likeliest reading, before anything was weighed or decided."""
     secret: bool
     scam: bool
     danger: bool
@@ -106,18 +117,21 @@ class Evaluator:
     clock: Callable[[], float] = time.perf_counter
     _dialogs: dict[str, Dialog] = field(default_factory=dict[str, Dialog])
 
-    def judge(self, number: int, line: Labelled) -> Judged:
+    def judge(self, placed: Placed) -> Judged:
         """Decide one line and sort what was decided."""
+        number, line, file = placed
         dialog = self.dialog(line.context)
         begun = self.clock()
-        understanding, meant = self._decide(line.text, dialog)
+        understanding, meant = self.decide(line.text, dialog)
         seconds = self.clock() - begun
         return Judged(
             number=number,
+            file=file,
             line=line,
             result=sort(line, understanding, meant, dialog),
-            decided=_named(meant, dialog),
+            decided=named(meant, dialog),
             p=meant.p,
+            best=understanding.candidates[0] if understanding.candidates else None,
             secret=bool(understanding.secrets),
             scam=meant.act.name == "emergency.scam",
             danger=meant.act.name == "emergency.danger",
@@ -144,7 +158,10 @@ class Evaluator:
             raise KeyError(context)
         return rehearsal.at_step(self.content, topic, int(step))
 
-    def _decide(self, text: str, dialog: Dialog) -> tuple[Understanding, Interpretation]:
+    def decide(
+        self, text: str, dialog: Dialog, *, may_hold: bool = False
+    ) -> tuple[Understanding, Interpretation]:
+        """What the running bot makes of a text that is said where the dialog stands."""
         understanding = self.engine.parse(text)
         if expects_secret(dialog, self.content):
             understanding = expecting_secret(understanding)
@@ -157,20 +174,20 @@ class Evaluator:
             chat=rehearsal.CHAT,
             standing=Standing(),
             at=rehearsal.AT,
-            may_hold=False,
+            may_hold=may_hold,
         )
         return understanding, meant
 
 
-def read(file: Path) -> list[tuple[int, Labelled]]:
+def read(file: Path) -> list[Placed]:
     """The lines with their numbers. Raises EvaluationFileError naming every line that is wrong."""
-    lines: list[tuple[int, Labelled]] = []
+    lines: list[Placed] = []
     faults: list[str] = []
     for number, text in enumerate(file.read_text("utf-8").splitlines(), start=1):
         if not text.strip():
             continue
         try:
-            lines.append((number, Labelled.model_validate_json(text)))
+            lines.append(Placed(number, Labelled.model_validate_json(text), str(file)))
         except ValidationError as error:
             named = "; ".join(
                 f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
@@ -230,7 +247,8 @@ def _choice(line: Labelled, act: Act, dialog: Dialog) -> Result:
     return "refused" if act.name in NOT_KNOWN else "wrong"
 
 
-def _named(meant: Interpretation, dialog: Dialog) -> str:
+def named(meant: Interpretation, dialog: Dialog) -> str:
+    """What was decided: `howto vneid/level2`, `which: a, b`, `unknown` …"""
     act = meant.act
     options = [option.act for option in dialog.choices.options] if dialog.choices else []
     if act in options and act.name in ("howto.open", "quiz.answer"):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from math import sqrt
 from typing import Any
 
-from bot.evaluation import RESULTS, Evaluator, Judged, Labelled
+from bot.evaluation import RESULTS, Evaluator, Judged, Labelled, Placed
 from flows.content import Content
 from nlu.engine import Engine
 
@@ -17,19 +17,28 @@ Z = 1.959964
 """Of the normal distribution: 95 % of it lies within."""
 
 
-def evaluate(
-    lines: Iterable[tuple[int, Labelled]], engine: Engine, content: Content
-) -> dict[str, Any]:
+def evaluate(lines: Iterable[Placed], engine: Engine, content: Content) -> dict[str, Any]:
     """All figures of these lines, as the object that `--json` prints."""
+    judged, left_out = judge(lines, engine, content)
+    unplayable = [
+        {"line": one.number, "file": one.file, "context": one.line.context} for one in left_out
+    ]
+    return {**report(judged), "unplayable": unplayable}
+
+
+def judge(
+    lines: Iterable[Placed], engine: Engine, content: Content
+) -> tuple[list[Judged], list[Placed]]:
+    """Decide these lines; and those left out, for the content lacks what their context names."""
     evaluator = Evaluator(engine, content)
     judged: list[Judged] = []
-    unplayable: list[dict[str, object]] = []
-    for number, line in lines:
+    left_out: list[Placed] = []
+    for one in lines:
         try:
-            judged.append(evaluator.judge(number, line))
+            judged.append(evaluator.judge(one))
         except (KeyError, IndexError):
-            unplayable.append({"line": number, "context": line.context})
-    return {**report(judged), "unplayable": unplayable}
+            left_out.append(one)
+    return judged, left_out
 
 
 def report(judged: list[Judged]) -> dict[str, Any]:
@@ -41,9 +50,9 @@ def report(judged: list[Judged]) -> dict[str, Any]:
         "intervals": {
             name: wilson(round(whole[name] * whole["n"]), whole["n"]) for name in RESULTS
         },
-        "by_style": _by(judged, lambda one: one.line.style),
-        "by_intent": _by(judged, lambda one: one.line.intent),
-        "by_topic": _by(judged, lambda one: one.line.topic),
+        "by_style": by(judged, lambda one: one.line.style),
+        "by_intent": by(judged, lambda one: one.line.intent),
+        "by_topic": by(judged, lambda one: one.line.topic),
         "accent_gap": _accent_gap(judged),
         "secret": _flag(judged, "sensitive.secret", lambda one: one.secret),
         "emergency": _flag(judged, "emergency.scam", lambda one: one.scam),
@@ -79,13 +88,15 @@ def wilson(count: int, n: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def _expected(line: Labelled) -> str:
+def expected(line: Labelled) -> str:
+    """What is right, in the names of the code."""
     if line.intent == "choice":
         return f"choice {line.value or 'none'}"
     return f"{line.intent} {line.topic or ''}".strip()
 
 
-def _by(judged: list[Judged], name: Callable[[Judged], str | None]) -> dict[str, Any]:
+def by(judged: Iterable[Judged], name: Callable[[Judged], str | None]) -> dict[str, Any]:
+    """The figures of each group of lines; a line without a name is in none."""
     groups: defaultdict[str, list[Judged]] = defaultdict(list)
     for one in judged:
         if (group := name(one)) is not None:
@@ -95,7 +106,7 @@ def _by(judged: list[Judged], name: Callable[[Judged], str | None]) -> dict[str,
 
 def _accent_gap(judged: list[Judged]) -> float | None:
     """Right with accents minus right without; None where one of the two styles is missing."""
-    by_style = _by(judged, lambda one: one.line.style)
+    by_style = by(judged, lambda one: one.line.style)
     if not {"accented", "no_diacritics"} <= set(by_style):
         return None
     return by_style["accented"]["right"] - by_style["no_diacritics"]["right"]
@@ -125,24 +136,25 @@ def _latency(seconds: list[float]) -> dict[str, float]:
 def _confusions(judged: list[Judged]) -> list[dict[str, Any]]:
     """What was taken for what: wrong answers before refusals and questions, frequent ones first."""
     counts = Counter(
-        (RESULTS[::-1].index(one.result), _expected(one.line), one.decided)
+        (RESULTS[::-1].index(one.result), expected(one.line), one.decided)
         for one in judged
         if one.result != "right"
     )
     worst = sorted(counts.items(), key=lambda entry: (entry[0][0], -entry[1], entry[0]))
     return [
-        {"expected": expected, "decided": decided, "result": RESULTS[::-1][rank], "count": count}
-        for (rank, expected, decided), count in worst
+        {"expected": right, "decided": decided, "result": RESULTS[::-1][rank], "count": count}
+        for (rank, right, decided), count in worst
     ]
 
 
 def _line(one: Judged) -> dict[str, Any]:
     return {
         "line": one.number,
+        "file": one.file,
         "text": one.line.text,
         "style": one.line.style,
         "context": json.loads(one.line.model_dump_json(include={"context"}))["context"],
-        "expected": _expected(one.line),
+        "expected": expected(one.line),
         "decided": one.decided,
         "result": one.result,
         "p": round(one.p, 3),
@@ -175,14 +187,20 @@ def printed(found: dict[str, Any]) -> str:
         for one in found["confusions"]
     ]
     lines += ["", "lines that are not right"]
-    lines += [
-        f"  {one['line']:>4} {one['result']:<8} p={one['p']:.2f} {one['expected']} -> "
-        f"{one['decided']}  «{one['text']}»"
-        for one in found["lines"]
-    ]
-    for one in found["unplayable"]:
-        lines.append(f"  {one['line']:>4} left out: the content has no {one['context']}")
+    file = ""
+    for one in [*found["lines"], *found["unplayable"]]:
+        if one["file"] != file:
+            file = one["file"]
+            lines.append(file)
+        lines.append(f"  {one['line']:>4} {_told(one)}")
     return "\n".join(lines)
+
+
+def _told(one: dict[str, Any]) -> str:
+    if "result" not in one:
+        return f"left out: the content has no {one['context']}"
+    decision = f"{one['expected']} -> {one['decided']}"
+    return f"{one['result']:<8} p={one['p']:.2f} {decision}  «{one['text']}»"
 
 
 def _table(groups: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.evaluation import EvaluationFileError, Labelled, read
+from bot.evaluation import EvaluationFileError, Labelled, Placed, read
 from bot.figures import evaluate, printed, wilson
 from flows.content import Content
 from flows.interpret import ANSWER_STEPS
@@ -17,7 +17,7 @@ NO_DIALOG: dict[str, Any] = {"also": [], "style": "accented", "context": None, "
 
 def result(content: Content, engine: Engine, **line: Any) -> str:
     labelled = Labelled.model_validate({**NO_DIALOG, **line})
-    found = evaluate([(1, labelled)], engine, content)
+    found = evaluate([Placed(1, labelled)], engine, content)
     return next(name for name in ("right", "offered", "refused", "wrong") if found[name])
 
 
@@ -79,7 +79,7 @@ def figures(content: Content, engine: Engine) -> dict[str, Any]:
         {"text": "ma OTP la 482913", "intent": "sensitive.secret", "style": "accented"},
         {"text": "xong", "intent": "step.next", "context": "howto:gone/away@1", "style": "x"},
     ]  # fmt: skip
-    labelled = [(n, Labelled.model_validate(line)) for n, line in enumerate(lines, start=1)]
+    labelled = [Placed(n, Labelled.model_validate(x), "a.jsonl") for n, x in enumerate(lines, 1)]
     return evaluate(labelled, engine, content)
 
 
@@ -105,7 +105,7 @@ def test_all_figures_stand_in_one_object(content: Content, engine: Engine) -> No
     ]  # fmt: skip
     assert [line["line"] for line in found["lines"]] == [3]
     assert ANSWER_STEPS <= found["lines"][0]["p"] <= 1
-    assert found["unplayable"] == [{"line": 5, "context": "howto:gone/away@1"}]
+    assert found["unplayable"] == [{"line": 5, "file": "a.jsonl", "context": "howto:gone/away@1"}]
 
 
 def test_the_same_figures_can_be_read(content: Content, engine: Engine) -> None:
