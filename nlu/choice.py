@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from nlu.normalise import compose, expand, fold
+from nlu.normalise import compose, fold
+from nlu.spelling import expand
 from nlu.words import numbers, strings
 
 _LONGEST = 200

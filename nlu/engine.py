@@ -14,9 +14,10 @@ from nlu import language, screen
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.naming import bare, named, weighed
-from nlu.normalise import compose, expand
+from nlu.normalise import compose
 from nlu.phrases import Label
 from nlu.rasa import Client, Rasa
+from nlu.spelling import expand
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
 

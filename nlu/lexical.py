@@ -24,8 +24,8 @@ import sklearn
 from numpy.typing import NDArray
 
 from nlu.classifier import Classifier, Scores, learn
-from nlu.normalise import expand
 from nlu.phrases import Label, Phrase, files, read
+from nlu.spelling import expand
 from nlu.words import WORDS
 
 _HELD_OUT = 4
@@ -38,7 +38,16 @@ _STRIDE = 5
 _SURE = 0.5
 """From here the whole of a long message needs no windows."""
 _WINDOW_WEIGHT = 0.6
-_SHAPING = ("classifier.py", "lexical.py", "normalise.py", "phrases.py", "words.py")
+_SHAPING = (
+    "classifier.py",
+    "keyboard.py",
+    "lexical.py",
+    "normalise.py",
+    "phrases.py",
+    "spacing.py",
+    "spelling.py",
+    "words.py",
+)
 """The code that a trained model depends on; of the word tables it is the spelling alone."""
 _OUTSIDE = "out_of_scope"
 _ALREADY = re.compile(r"^.*?\broi (?:bay |hien |bua )?(?:gio|nay) (?P<asked>.+)$")

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from nlu.normalise import compose, expand, fold, plain, unkeyed
+from nlu.normalise import compose, fold, plain
+from nlu.spelling import expand, unkeyed
 from nlu.understanding import SecretKind, Understanding
 from nlu.words import mapping, strings
 

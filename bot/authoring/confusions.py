@@ -17,8 +17,8 @@ from bot.authoring.located import Located
 from bot.authoring.similar import Likeness
 from nlu import screen
 from nlu.classifier import learn
-from nlu.normalise import expand
 from nlu.phrases import Label
+from nlu.spelling import expand
 
 FOLDS = 6
 ROUNDS = FOLDS // 2

@@ -14,8 +14,8 @@ from bot.authoring.unanswered import Text
 from bot.evaluation import Evaluator
 from flows.dialog import Dialog
 from nlu.engine import Engine
-from nlu.normalise import expand
 from nlu.phrases import Label
+from nlu.spelling import expand
 
 PEOPLE = 3
 """Different people who must have written a group before anybody sees it."""

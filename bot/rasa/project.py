@@ -20,9 +20,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from bot.content import read as read_content
-from nlu.normalise import expand
 from nlu.phrases import Label, Phrase, files, read
 from nlu.rasa import intent_of
+from nlu.spelling import expand
 
 PHRASES = 15
 """Of each label, in the share. All of them with DIET's usual 100 epochs take hours on two cores."""

@@ -14,7 +14,7 @@ from flows.relay import fault
 from flows.replies import Act
 from flows.snapshots import Role, Standing, Ticket
 from nlu.mask import mask
-from nlu.normalise import expand
+from nlu.spelling import expand
 from nlu.understanding import DangerKind, Understanding
 
 DATA = Path(__file__).parent.parent.parent / "data"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.normalise import compose, expand, fold, plain, unkeyed
+from nlu.normalise import compose, fold, plain, toned
+from nlu.spelling import expand, unkeyed
 
 VIETNAMESE = st.text(
     alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạấầếềọốộớờợứừựýỳ 0123456789.,!?😀zfjw", max_size=80
@@ -93,4 +94,36 @@ def test_what_is_shortened_or_spelled_by_ear_is_spelled_out(text: str, expanded:
 
 @pytest.mark.parametrize("text", ["muc2", "buoc3", "otp", "sos", "facebook", "qr"])
 def test_what_is_no_residue_of_a_keyboard_stays(text: str) -> None:
+    assert expand(text) == text
+
+
+@given(text=ANY)
+def test_toned_words_do_not_depend_on_where_the_accents_were_typed(text: str) -> None:
+    shown = unicodedata.normalize("NFC", text)
+
+    assert toned(unicodedata.normalize("NFD", shown)) == toned(shown)
+
+
+@pytest.mark.parametrize(("old", "new"), [("hoà", "hòa"), ("thuý", "thúy"), ("khoẻ", "khỏe")])
+def test_both_placements_of_a_tone_are_one_word(old: str, new: str) -> None:
+    assert toned(old) == toned(new)
+
+
+@pytest.mark.parametrize(
+    ("text", "expanded"),
+    [
+        ("quenmatkhau vneid", "quen mat khau vneid"),
+        ("khôngnhậnđượcmãotp", "khong nhan duoc ma otp"),
+        ("dangkyvneidmuc2", "dang ky vneid muc 2"),
+        ("nh ập mã otp", "nhap ma otp"),
+        ("m a t k h a u", "mat khau"),
+        ("hổng, dô?", "khong vao"),
+    ],
+)
+def test_words_run_together_or_torn_apart_are_mended(text: str, expanded: str) -> None:
+    assert expand(text) == expanded
+
+
+@pytest.mark.parametrize("text", ["camera metro video online momo", "ngan hang acb", "th anh"])
+def test_whole_words_stay_whole(text: str) -> None:
     assert expand(text) == text

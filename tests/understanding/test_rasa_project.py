@@ -8,9 +8,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.rasa.project import PHRASES, Project, share, write
-from nlu.normalise import expand
 from nlu.phrases import Label, Phrase, files, read
 from nlu.rasa import intent_of
+from nlu.spelling import expand
 
 DATA = Path(__file__).parents[2] / "data"
 

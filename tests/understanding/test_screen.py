@@ -2,8 +2,8 @@
 
 import pytest
 
-from nlu.normalise import expand
 from nlu.screen import danger, scam
+from nlu.spelling import expand
 
 
 @pytest.mark.parametrize(

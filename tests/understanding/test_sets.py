@@ -16,8 +16,8 @@ from flows.interpret import interpret
 from flows.snapshots import Standing
 from flows.turn import Said
 from nlu.engine import Engine
-from nlu.normalise import expand
 from nlu.phrases import files, read
+from nlu.spelling import expand
 
 HERE = Path(__file__).parent
 DATA = Path("data")
