@@ -1,12 +1,12 @@
 """Which topics mix, judged from the training phrases alone, and which phrases are to blame.
 
-    misread(phrases, tell)   each phrase read by a model that has not learned it; the wrong ones
-    pairs(found)             two labels each, those that mix most first
+    misread(phrases, …)   each phrase read by a model that has not learned it; the wrong ones
+    pairs(found)          two labels each, those that mix most first
 
 Every phrase is left out once. Learning fits two models, one without a fold that it then judges and
 one with it; the second has not seen the fold that was never handed over. So three rounds judge
 all six folds, and the model that judges knows four or five sixths of the phrases. A cry for help
-that a screen hears is not misread; named apps and the open dialog play no part here.
+that the screens hear is not misread; named apps and the open dialog play no part here.
 """
 
 from collections import Counter, defaultdict
@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 from bot.authoring.located import Located
 from bot.authoring.similar import Likeness
-from nlu import screen
 from nlu.classifier import learn
-from nlu.phrases import Label
+from nlu.engine import Engine
+from nlu.phrases import Label, Phrase
 from nlu.spelling import expand
 
 FOLDS = 6
@@ -26,6 +26,8 @@ _FEWEST = 3
 """Phrases of a label, so that one is left when two folds are gone; fewer are never left out."""
 _KEPT = -1
 
+Heard = Callable[[Phrase], bool]
+"""Whether the screens catch this cry for help, whatever the model reads."""
 Tell = Callable[[int, int, int], None]
 """Told of each round: its number, how many phrases are learned, how many judged."""
 
@@ -49,7 +51,7 @@ class Pair:
     misread: tuple[Misread, ...]
 
 
-def misread(phrases: Sequence[Located], tell: Tell) -> list[Misread]:
+def misread(phrases: Sequence[Located], heard: Heard, tell: Tell) -> list[Misread]:
     """The phrases that are read wrongly while they are not learned, in the order of the files."""
     texts = [expand(one.phrase.text) for one in phrases]
     labels = sorted({one.phrase.label for one in phrases}, key=_by_name)
@@ -59,7 +61,7 @@ def misread(phrases: Sequence[Located], tell: Tell) -> list[Misread]:
     wrong = [
         at
         for at, name in enumerate(read)
-        if name not in (None, classes[at]) and not _heard(texts[at], phrases[at].phrase.label)
+        if name not in (None, classes[at]) and not heard(phrases[at].phrase)
     ]
     if not wrong:
         return []
@@ -111,11 +113,16 @@ def _read_unseen(texts: Sequence[str], classes: Sequence[int], tell: Tell) -> li
     return read
 
 
-def _heard(folded: str, label: Label) -> bool:
-    """Whether a screen catches this cry for help, whatever the model reads."""
-    if label.intent == "emergency.danger":
-        return screen.danger(folded) is not None
-    return label.intent == "emergency.scam" and screen.scam(folded) is not None
+def heard_by(engine: Engine) -> Heard:
+    """The screens of the running bot."""
+
+    def heard(phrase: Phrase) -> bool:
+        if not phrase.label.intent.startswith("emergency."):
+            return False
+        understood = engine.parse(phrase.text)
+        return understood.danger is not None or understood.scam is not None
+
+    return heard
 
 
 def _folds(classes: Sequence[int]) -> list[int]:

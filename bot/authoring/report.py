@@ -194,7 +194,7 @@ def _row(cells: Iterable[str], written: Callable[[str], str]) -> str:
 
 def _safe(cell: str) -> str:
     """As it stands, whatever people type: no table, markup or tag begins in it."""
-    for mark in "\\|<>*_`[]":
+    for mark in "\\|<>*`[]":
         cell = cell.replace(mark, f"\\{mark}")
     return " ".join(cell.split())
 

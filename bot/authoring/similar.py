@@ -6,7 +6,7 @@
     grouped      texts that are alike, put together
     overlapping  pairs that share nearly all their letter groups: the same text twice
 
-All take expanded texts (`nlu.normalise.expand`).
+All take expanded texts (`nlu.spelling.expand`).
 """
 
 from collections.abc import Sequence

@@ -59,7 +59,8 @@ def confusions(
         places = {"n": round_, "all": mixing.ROUNDS, "seen": seen, "unseen": unseen}
         typer.echo(author.tell("confusions.round", **places), err=True)
 
-    found = mixing.misread(phrases, tell)
+    heard = mixing.heard_by(service.understanding(settings))
+    found = mixing.misread(phrases, heard, tell)
     pairs = [
         pair
         for pair in mixing.pairs(found)

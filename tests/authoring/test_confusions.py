@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from bot.authoring.confusions import FOLDS, Misread, Pair, misread, pairs
+from bot.authoring.confusions import FOLDS, Misread, Pair, heard_by, misread, pairs
 from bot.authoring.located import Located, entry, located, named
 from bot.authoring.similar import grouped, overlapping
+from nlu.engine import Engine
 from nlu.phrases import Label, Phrase
 from tests.talk import COURSE
 
@@ -29,7 +30,11 @@ CLEAR = {
 }
 
 
-def nobody(*_round: int) -> None: ...
+def silent(*_round: int) -> None: ...
+
+
+def nobody(_phrase: Phrase) -> bool:
+    return False
 
 
 def test_phrases_stand_where_they_are_said_to(tmp_path: Path) -> None:
@@ -39,12 +44,12 @@ def test_phrases_stand_where_they_are_said_to(tmp_path: Path) -> None:
 
 
 def test_phrases_that_are_told_apart_are_no_confusion() -> None:
-    assert misread(phrases(**CLEAR), nobody) == []
+    assert misread(phrases(**CLEAR), nobody, silent) == []
 
 
 def test_a_phrase_under_the_wrong_topic_is_named_with_its_place_and_its_lure() -> None:
     wrong = {**CLEAR, "camera": [*CLEAR["camera"], "đèn pin"]}
-    found = misread(phrases(**wrong), nobody)
+    found = misread(phrases(**wrong), nobody, silent)
     assert [(one.located.where, one.read_as) for one in found] == [("camera.yml:10", LANTERN)]
     assert found[0].lure.phrase.label == LANTERN
     assert pairs(found) == [Pair(CAMERA, LANTERN, tuple(found))]
@@ -52,7 +57,7 @@ def test_a_phrase_under_the_wrong_topic_is_named_with_its_place_and_its_lure() -
 
 def test_every_phrase_is_judged_once_by_a_model_without_it() -> None:
     told: list[tuple[int, int, int]] = []
-    misread(phrases(**CLEAR), lambda *round_: told.append(round_))
+    misread(phrases(**CLEAR), nobody, lambda *round_: told.append(round_))
     assert [one[0] for one in told] == [1, 2, 3]
     assert sum(judged for _, _, judged in told) == 18
     assert all(learned + judged == 18 for _, learned, judged in told)
@@ -61,14 +66,16 @@ def test_every_phrase_is_judged_once_by_a_model_without_it() -> None:
 def test_a_label_of_few_phrases_is_never_left_without_any() -> None:
     few = {**CLEAR, "greet": ["xin chào", "chào bạn"]}
     assert len(CLEAR["lantern"]) == FOLDS
-    assert misread(phrases(**few), nobody) == []
+    assert misread(phrases(**few), nobody, silent) == []
 
 
-def test_a_cry_for_help_that_a_screen_hears_is_not_misread() -> None:
+def test_a_cry_for_help_that_a_screen_hears_is_not_misread(engine: Engine) -> None:
     danger = Label("emergency.danger", None)
     heard = [Located(Phrase("bật đèn pin, nhà đang cháy", danger), Path("d.yml"), 4)]
     more = [Located(Phrase(f"cứu {who}", danger), Path("d.yml"), 5) for who in ("tôi", "bà")]
-    found = misread([*phrases(**CLEAR), *heard, *more], nobody)
+    every = [*phrases(**CLEAR), *heard, *more]
+    found = misread(every, heard_by(engine), silent)
+    assert "d.yml:4" in [one.located.where for one in misread(every, nobody, silent)]
     assert "d.yml:4" not in [one.located.where for one in found]
 
 
