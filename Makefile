@@ -48,6 +48,9 @@ content: .venv/run ## check data/ and show each fault with file and line
 evaluate: .venv/run ## understanding on the development set
 	@$(BIN)/bot nlu evaluate tests/understanding/development.jsonl
 
+understanding: .venv/run ## the page docs/understanding.md, measured anew: a minute or two
+	@$(BIN)/bot nlu report
+
 bench: .venv/dev ## turns a second and latency, into tests/bench/RESULTS.md
 	@$(BIN)/python tests/bench/turn.py
 	@$(BIN)/python -m tests.bench.webhook
@@ -72,4 +75,4 @@ lock: ## renew the lock files (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.11 --group build --group dev pyproject.toml -o requirements-dev.lock
 	echo 'rasa==3.6.21' | uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.10 - -o bot/rasa/requirements.lock
 
-.PHONY: help run chat check test fix golden content evaluate bench rasa docs lock
+.PHONY: help run chat check test fix golden content evaluate understanding bench rasa docs lock
