@@ -13,7 +13,9 @@ from typing import Any
 
 from bot import figures
 from bot.authoring import reliability
-from bot.evaluation import RESULTS, Judged
+from bot.authoring.located import Located
+from bot.evaluation import RESULTS, Judged, Placed
+from nlu.spelling import expand
 
 FIRST_TOPICS = 25
 FIRST_CONFUSIONS = 30
@@ -31,6 +33,16 @@ class Made:
     """Evaluation files with their numbers of lines."""
     phrases: int
     labels: int
+    learned: int = 0
+    """Lines left out, for they are a training phrase."""
+
+
+def unlearned(lines: Sequence[Placed], phrases: Sequence[Located]) -> list[Placed]:
+    """The lines that the model has not learned word for word."""
+    known = {expand(one.phrase.text) for one in phrases}
+    return [
+        one for one in lines if one.line.intent == "choice" or expand(one.line.text) not in known
+    ]
 
 
 def measured(judged: Sequence[Judged], made: Made) -> str:
@@ -69,16 +81,20 @@ def kind(one: Judged) -> str:
 
 
 def _head(made: Made) -> str:
-    files = ", ".join(f"`{file}` ({n:,})" for file, n in made.files.items())
+    files = "\n".join(f"- `{file}`: {n:,} lines" for file, n in made.files.items())
+    learned = (
+        f"Left out are {made.learned:,} lines that have become a training phrase.\n"
+        if made.learned
+        else ""
+    )
     return (
         "# How well messages are understood\n\n"
-        f"Written on {made.on} by `{made.command}`; nobody edits it by hand. "
-        f"Lines: {files}. Model: {made.phrases:,} training phrases of {made.labels} topics and "
-        "intents.\n\n"
-        "No line is a training phrase (`tests/understanding/test_sets.py`). But phrases, masks, "
-        "screens and thresholds were improved while looking at these lines, so the figures "
-        "flatter: expect less from strangers. In brackets stand 95 % intervals (Wilson). What "
-        "counts as right, offered, refused and wrong stands in `bot/evaluation.py`.\n"
+        f"Written on {made.on} by `{made.command}`; nobody edits it by hand.\n"
+        f"Learned: {made.phrases:,} training phrases of {made.labels} topics and intents. "
+        f"Measured:\n\n{files}\n\n{learned}"
+        "Phrases, masks, screens and thresholds were improved while looking at these lines, so\n"
+        "the figures flatter: expect less from strangers. In brackets stand 95 % intervals\n"
+        "(Wilson). What counts as right, offered, refused and wrong stands in `bot/evaluation.py`.\n"
     )
 
 

@@ -133,16 +133,17 @@ def write_report(
     settings, author = begin()
     sets = ROOT / "tests" / "understanding"
     chosen = files or sorted(file for name in _SETS for file in sets.glob(name))
-    lines = _read(chosen)
+    read, phrases = _read(chosen), located(settings.data_dir)
+    lines = report.unlearned(read, phrases)
     content = content_of(settings, author)
     judged, _ = figures.judge(_by_name(lines), service.understanding(settings), content)
-    phrases = located(settings.data_dir)
     made = report.Made(
         on=now().date(),
         command="make understanding" if files is None else "bot nlu report",
         files={file.name: sum(Path(one.file) == file for one in lines) for file in chosen},
         phrases=len(phrases),
         labels=len({one.phrase.label for one in phrases}),
+        learned=len(read) - len(lines),
     )
     picture = _PAGE.parent / report.PICTURE
     picture.write_text(reliability.picture(reliability.bins(judged)), "utf-8")

@@ -1,12 +1,15 @@
 """The page docs/understanding.md: what was measured, by what, and what goes wrong."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from bot.authoring.located import Located
 from bot.authoring.reliability import Bin, bins, error, picture
-from bot.authoring.report import MOST_FAILURES, Made, kind, measured
-from bot.evaluation import Judged, Labelled, Result
+from bot.authoring.report import MOST_FAILURES, Made, kind, measured, unlearned
+from bot.evaluation import Judged, Labelled, Placed, Result
+from nlu.phrases import Label, Phrase
 from nlu.understanding import Candidate
 
 MADE = Made(
@@ -93,11 +96,24 @@ def test_the_page_says_what_was_measured_and_every_wrong_line() -> None:
     page = measured(lines, MADE)
     assert "Written on 2026-11-26 by `make understanding`" in page
     assert "16,317 training phrases of 116 topics and intents" in page
+    assert "- `a.jsonl`: 3 lines" in page
     assert "| right | 33.3% (6.1% to 79.2%) |" in page
     assert "| how-to | 3 | 33.3% (6.1% to 79.2%) | 0.0% | 33.3% | 33.3% |" in page
     assert "| a.jsonl:3 | a \\| b \\<i\\> \\*c\\* | howto phone/scan_qr | howto" in page
     assert "1 lines are decided wrongly. " in page
     assert "| 2 | wrong |" not in page
+
+
+def test_a_line_that_has_become_a_training_phrase_is_left_out() -> None:
+    phrase = Phrase("Quét mã QR!", Label("howto", "phone/scan_qr"))
+    learned = [Located(phrase, Path("phone.yml"), 4)]
+    lines = [
+        Placed(n, Labelled.model_validate({"text": text, "intent": intent}))
+        for n, (text, intent) in enumerate(
+            [("quet ma qr", "howto"), ("quet ma qr", "choice"), ("quet ma", "howto")]
+        )
+    ]
+    assert [one.number for one in unlearned(lines, learned)] == [1, 2]
 
 
 def test_no_more_failures_than_one_reads_and_the_surest_first() -> None:
