@@ -94,7 +94,8 @@ def _head(made: Made) -> str:
         f"Measured:\n\n{files}\n\n{learned}"
         "Phrases, masks, screens and thresholds were improved while looking at these lines, so\n"
         "the figures flatter: expect less from strangers. In brackets stand 95 % intervals\n"
-        "(Wilson). What counts as right, offered, refused and wrong stands in `bot/evaluation.py`.\n"
+        "(Wilson). What counts as right, offered, refused and wrong stands in\n"
+        "`bot/evaluation.py`.\n"
     )
 
 
