@@ -3,10 +3,12 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from bot.authoring.located import located
+from bot.authoring.similar import overlapping
 from bot.clock import CITY
 from bot.content import load
 from bot.rehearsal import CHAT
@@ -21,6 +23,8 @@ from nlu.spelling import expand
 
 HERE = Path(__file__).parent
 DATA = Path("data")
+NEARLY = 0.85
+"""Of the groups of four letters of both texts, the share that both have."""
 AT = datetime(2026, 11, 25, 8, tzinfo=CITY)
 
 
@@ -37,13 +41,64 @@ def trained() -> Engine:
 SIBLINGS = [json.loads(line) for line in (HERE / "siblings.jsonl").read_text().splitlines()]
 
 
-def test_no_line_of_an_evaluation_set_is_a_training_phrase() -> None:
-    trained = {expand(phrase.text) for path in files(DATA) for phrase in read(path)}
-    lines = [
-        json.loads(line) for path in HERE.glob("*.jsonl") for line in path.read_text().splitlines()
+class Read(NamedTuple):
+    """A text of an evaluation file or of the training phrases, as the model reads it."""
+
+    where: str
+    text: str
+    folded: str
+
+
+@pytest.fixture(scope="module")
+def measured() -> list[Read]:
+    """Every line that says what is meant by words; a choice from a list is no phrase."""
+    found: list[Read] = []
+    for file in sorted(HERE.glob("*.jsonl")):
+        for number, written in enumerate(file.read_text("utf-8").splitlines(), start=1):
+            line = json.loads(written)
+            if line.get("intent", "choice") != "choice":
+                found.append(Read(f"{file.name}:{number}", line["text"], expand(line["text"])))
+    return found
+
+
+@pytest.fixture(scope="module")
+def learned() -> list[Read]:
+    return [Read(one.where, one.phrase.text, expand(one.phrase.text)) for one in located(DATA)]
+
+
+def test_no_line_of_an_evaluation_set_is_a_training_phrase(
+    measured: list[Read], learned: list[Read]
+) -> None:
+    trained = {one.folded: one for one in learned}
+    same = [(one, trained[one.folded]) for one in measured if one.folded in trained]
+    assert not same, offenders(same)
+
+
+def test_no_line_of_an_evaluation_set_is_nearly_a_training_phrase(
+    measured: list[Read], learned: list[Read]
+) -> None:
+    """The same words in another order, or nearly all groups of four letters in common."""
+    same = {one.folded for one in learned}
+    others_words = [one for one in measured if one.folded not in same]
+    reordered = {tuple(sorted(one.folded.split())): one for one in learned}
+    near = [
+        (one, reordered[words])
+        for one in others_words
+        if (words := tuple(sorted(one.folded.split()))) in reordered
     ]
-    same = [line["text"] for line in lines if line["intent"] != "choice"]
-    assert [text for text in same if expand(text) in trained] == []
+    found = {one.where for one, _ in near}
+    ones, others = [one.folded for one in others_words], [one.folded for one in learned]
+    for left, right in overlapping(ones, others, least=NEARLY):
+        if others_words[left].where not in found:
+            found.add(others_words[left].where)
+            near.append((others_words[left], learned[right]))
+    assert not near, offenders(near)
+
+
+def offenders(pairs: list[tuple[Read, Read]]) -> str:
+    """Which line to drop, or which phrase to write in other words."""
+    lines = [f"{one.where} «{one.text}» is «{other.text}» {other.where}" for one, other in pairs]
+    return "\n".join([f"{len(lines)} lines", *lines])
 
 
 def test_every_topic_has_phrases(taught: Content) -> None:
