@@ -126,7 +126,8 @@ def test_the_generated_pages_say_what_the_code_says() -> None:
 def test_every_command_and_setting_is_on_its_page() -> None:
     page = docs.commands(cli.app)
     for command in ("serve", "chat", "docs", "content check", "content new", "content preview",
-                    "content withdraw", "content restore", "nlu evaluate"):  # fmt: skip
+                    "content withdraw", "content restore", "nlu evaluate", "nlu confusions",
+                    "nlu why", "nlu gaps", "nlu report"):  # fmt: skip
         assert f"## `bot {command}`" in page
     assert all(f"`BOT_{name.upper()}`" in docs.settings() for name in Settings.model_fields)
 
