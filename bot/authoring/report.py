@@ -21,6 +21,12 @@ FIRST_TOPICS = 25
 FIRST_CONFUSIONS = 30
 MOST_FAILURES = 60
 PICTURE = "images/reliability.svg"
+_FLAGS = (
+    ("secret", "secret", "sensitive.secret"),
+    ("scam emergency", "emergency", "emergency.scam"),
+    ("danger", "danger", "emergency.danger"),
+)
+"""What each flag is called on the page, in the figures, and the intent it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +109,13 @@ def _whole(found: dict[str, Any]) -> str:
     rows = [(name, f"{found[name]:.1%} ({_between(found['intervals'][name])})") for name in RESULTS]
     if found["accent_gap"] is not None:
         rows.append(("accented minus accent-free, right", f"{found['accent_gap'] * 100:+.1f} pp"))
-    for title, name in (
-        ("secret", "secret"),
-        ("scam emergency", "emergency"),
-        ("danger", "danger"),
-    ):
-        flag = found[name]
-        rows.append((f"{title}: seen, of those there are", _share(flag["recall"])))
-        rows.append((f"{title}: false alarms", _share(flag["false_alarm_rate"])))
+    for title, name, intent in _FLAGS:
+        there = found["by_intent"].get(intent, {"n": 0})["n"]
+        flag, others = found[name], found["n"] - there
+        rows.append((f"{title}: seen, of {there:,}", _share(flag["recall"], there)))
+        rows.append(
+            (f"{title}: false alarms, of {others:,}", _share(flag["false_alarm_rate"], others))
+        )
     latency = found["latency_ms"]
     rows.append(("a message takes", f"p50 {latency['p50']} ms, p99 {latency['p99']} ms"))
     return _section("In short", _table((f"all {found['n']:,} lines", ""), rows))
@@ -221,5 +226,7 @@ def _between(interval: tuple[float, float]) -> str:
     return f"{low:.1%} to {high:.1%}"
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
+def _share(value: float | None, n: int) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.1%} ({_between(figures.wilson(round(value * n), n))})"

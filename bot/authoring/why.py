@@ -75,7 +75,8 @@ def reason(
     for screen, decided in screens.items():
         if decided and meant.p == 1.0:
             return Reason("by_screen", {"screen": screen})
-    if dialog.choices is not None and any(act == one.act for one in dialog.choices.options):
+    options = dialog.choices.options if dialog.choices is not None else ()
+    if meant.p == 1.0 and any(act == one.act for one in options):
         return Reason("by_list", {})
     if act.name == "which":
         return _asked(meant, content)
