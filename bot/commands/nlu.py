@@ -24,7 +24,7 @@ app = group("Measure how well messages are understood, and find the phrases to m
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Files = Annotated[
-    list[Path], typer.Argument(metavar="FILE...", help="JSON Lines, one utterance a line.")
+    list[Path], typer.Argument(metavar="FILE", help="JSON Lines, one utterance a line.")
 ]
 _SETS = ("development*.jsonl", "emergencies.jsonl")
 """What the page is measured on, in `tests/understanding`."""
@@ -126,7 +126,7 @@ def gaps(as_json: AsJson = False) -> None:
 def write_report(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Instead of the development sets."),
+        typer.Argument(metavar="FILE", help="Instead of the development sets."),
     ] = None,
 ) -> None:
     """Measure anew and write docs/understanding.md with its picture. Takes about a minute."""
