@@ -2,14 +2,14 @@
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 """A linear text classifier: the one typed door to scikit-learn, which has no types.
 
-Words (one and two in a row) and characters (two to five within a word) weighted by TF-IDF, then
-one linear support vector machine a class. On the development set it was as often right as
-multinomial logistic regression, surer where it was right, and learned in a sixth of the time
-(`docs/decisions.md`). Deterministic.
+Three views of a text are weighted by TF-IDF: its expanded words, alone and in pairs that stand up
+to eight words apart; the characters of these words, two to six in a row; and the words with their
+tones, for who types them. Then one linear support vector machine a class. Deterministic.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,19 +17,42 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
+
+from nlu.normalise import toned
+from nlu.spelling import expand
 
 Scores = NDArray[np.float32]
 
 _F32 = cast("Any", np.float32)
 _PENALTY = 1.0
+_APART = 8
+"""Words: how far the two of a pair may stand apart."""
+_ORDERED = 2
+"""Words: so near to each other their order counts."""
+_LONGEST = 60
+"""Words of a text that are paired; what follows is read alone, so that a story costs no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The forms of one text that the classifier looks at."""
+
+    expanded: str
+    toned: str
+
+
+def reading(text: str) -> Reading:
+    """Prepare a text as it was typed."""
+    return Reading(expand(text), toned(text))
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
     """One vectoriser, read from without scikit-learn's checks: they cost more than the work."""
 
-    analyze: Callable[[str], list[str]]
+    analyze: Callable[[str], Iterable[str]]
     vocabulary: dict[str, int]
     rarity: Scores
 
@@ -48,62 +71,107 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class Classifier:
-    """What was learned: the vectorisers and a column of weights for each class."""
+    """What was learned: the vectorisers, each with a row of weights for every gram."""
 
     classes: tuple[int, ...]
-    _words: _Block
-    _letters: _Block
-    _weights: Scores
+    _blocks: tuple[_Block, ...]
+    _weights: tuple[Scores, ...]
     _offsets: Scores
 
-    def scores(self, texts: Sequence[str]) -> Scores:
+    def scores(self, texts: Sequence[Reading]) -> Scores:
         """Give one row a text and one column a class: distances, not yet calibrated."""
         return np.stack([self._row(text) for text in texts]) + self._offsets
 
-    def _row(self, text: str) -> Scores:
-        words, weighted_words = self._words.row(text)
-        letters, weighted_letters = self._letters.row(text)
-        beyond = letters + len(self._words.vocabulary)
-        distances = weighted_words @ self._weights[words] + weighted_letters @ self._weights[beyond]
-        return distances.astype(np.float32)
+    def _row(self, text: Reading) -> Scores:
+        distances = np.zeros(len(self.classes), dtype=np.float32)
+        for block, weights, view in zip(self._blocks, self._weights, _views(text), strict=True):
+            places, known = block.row(view)
+            distances += known @ weights[places]
+        return distances
 
 
 def learn(
-    texts: Sequence[str], classes: Sequence[int], *, unseen: Sequence[int]
+    texts: Sequence[Reading], classes: Sequence[int], *, unseen: Sequence[int]
 ) -> tuple[Classifier, Scores]:
     """Learn to tell the classes, and give the scores of texts before they were learned.
 
     `unseen` are positions left out at first, for judging how sure the classifier may be; every
     class must also occur outside them, and there must be at least three.
     """
-    words = TfidfVectorizer(
-        ngram_range=(1, 2),
-        sublinear_tf=True,
-        tokenizer=str.split,
-        token_pattern=cast("Any", None),
-        dtype=_F32,
-    )
-    letters = TfidfVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=_F32
-    )
-    features = _features(words.fit_transform(texts), letters.fit_transform(texts))
+    vectorizers = _vectorizers()
+    columns = [list(view) for view in zip(*map(_views, texts), strict=True)]
+    parts = [one.fit_transform(view) for one, view in zip(vectorizers, columns, strict=True)]
+    features = csr_matrix(hstack(parts, format="csr"), dtype=np.float32)
     names = np.asarray(classes)
     seen = np.setdiff1d(np.arange(len(texts)), unseen)
-    judge = _fitted(features[seen], names[seen])
-    judged = _classifier(judge, words, letters).scores([texts[at] for at in unseen])
-    return _classifier(_fitted(features, names), words, letters), judged
+    with ThreadPoolExecutor() as threads:
+        judging = threads.submit(_fitted, features[seen], names[seen])
+        whole = _fitted(features, names)
+    judged = judging.result().decision_function(features[list(unseen)])
+    return _classifier(whole, vectorizers), np.asarray(judged, dtype=np.float32)
+
+
+def curve(
+    lead: NDArray[np.float64], inside: NDArray[np.bool_], *, share: float
+) -> tuple[float, float]:
+    """Fit slope and offset of the logistic curve by which a lead tells that something is inside.
+
+    `share` is how often that is so where the curve will be used, whatever it is among these.
+    """
+    among = inside.mean()
+    weights = np.where(inside, share / among, (1 - share) / (1 - among))
+    fitted = LogisticRegression(C=1e6).fit(lead[:, np.newaxis], inside, sample_weight=weights)
+    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+
+
+def _views(text: Reading) -> tuple[str, str, str]:
+    """The text of each vectoriser, in their order."""
+    return text.expanded, text.expanded, text.toned
+
+
+def _vectorizers() -> list[TfidfVectorizer]:
+    unused = cast("Any", None)
+    return [
+        TfidfVectorizer(analyzer=cast("Any", _pairs), min_df=2, sublinear_tf=True, dtype=_F32),
+        TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(2, 6), min_df=3, sublinear_tf=True, dtype=_F32
+        ),
+        TfidfVectorizer(
+            ngram_range=(1, 2),
+            sublinear_tf=True,
+            tokenizer=str.split,
+            token_pattern=unused,
+            dtype=_F32,
+        ),
+    ]
+
+
+def _pairs(text: str) -> list[str]:
+    """The words, and pairs of them: near ones as they stand, distant ones in alphabetical order."""
+    words = text.split()
+    grams = list(words)
+    for at, first in enumerate(words[:_LONGEST]):
+        for apart, second in enumerate(words[at + 1 : at + 1 + _APART], start=1):
+            near = apart <= _ORDERED or first <= second
+            grams.append(
+                f"{first}{'_' if apart <= _ORDERED else '~'}{second}"
+                if near
+                else f"{second}~{first}"
+            )
+    return grams
 
 
 def _fitted(features: Any, names: Any) -> LinearSVC:
     return LinearSVC(C=_PENALTY, random_state=0).fit(features, names)
 
 
-def _classifier(model: LinearSVC, words: TfidfVectorizer, letters: TfidfVectorizer) -> Classifier:
+def _classifier(model: LinearSVC, vectorizers: Sequence[TfidfVectorizer]) -> Classifier:
+    weights = np.ascontiguousarray(model.coef_.T, dtype=np.float32)
+    ends = np.cumsum([len(one.vocabulary_) for one in vectorizers])
     return Classifier(
         tuple(int(name) for name in model.classes_),
-        _block(words),
-        _block(letters),
-        np.ascontiguousarray(model.coef_.T, dtype=np.float32),
+        tuple(map(_block, vectorizers)),
+        tuple(np.split(weights, ends[:-1])),
         np.asarray(model.intercept_, dtype=np.float32),
     )
 
@@ -113,7 +181,3 @@ def _block(vectorizer: TfidfVectorizer) -> _Block:
     return _Block(
         vectorizer.build_analyzer(), vocabulary, np.asarray(vectorizer.idf_, dtype=np.float32)
     )
-
-
-def _features(words: Any, letters: Any) -> Any:
-    return csr_matrix(hstack([words, letters], format="csr"), dtype=np.float32)

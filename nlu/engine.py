@@ -62,7 +62,7 @@ class Engine:
         return Understanding(
             text=masked.text,
             folded=folded,
-            candidates=self._candidates(folded),
+            candidates=self._candidates(read, folded),
             secrets=masked.secrets,
             scam=screen.scam(folded),
             danger=screen.danger(folded),
@@ -71,10 +71,10 @@ class Engine:
             language=language.guess(read),
         )
 
-    def _candidates(self, folded: str) -> tuple[Candidate, ...]:
+    def _candidates(self, read: str, folded: str) -> tuple[Candidate, ...]:
         ranked = [
             Candidate(intent=label.intent, topic=label.topic, p=p)
-            for label, p in self._model.ranked(folded)[:_MOST]
+            for label, p in self._model.ranked(read)[:_MOST]
         ]
         return tuple(weighed(ranked, named(folded)))
 

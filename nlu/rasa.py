@@ -22,6 +22,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from nlu.lexical import Lexical
 from nlu.phrases import Label
+from nlu.spelling import expand
 
 AGAIN_S = 10.0
 """After a failure Rasa is left alone for so long, so that no message waits for a dead server."""
@@ -133,13 +134,14 @@ class Rasa:
         self._outage = _Outage(clock)
 
     def ranked(self, text: str) -> list[tuple[Label, float]]:
-        """Give the labels for an expanded text, best first; none for an empty one."""
-        if not text:
+        """Give the labels for a text, best first; none for one without words."""
+        expanded = expand(text)
+        if not expanded:
             return []
         if self._outage.rests():
             return self._own.ranked(text)
         try:
-            ranked = [self._labelled(reading) for reading in self._client.parse(text)]
+            ranked = [self._labelled(reading) for reading in self._client.parse(expanded)]
         except RasaError as error:
             self._outage.begins(str(error))
             return self._own.ranked(text)

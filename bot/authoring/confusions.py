@@ -16,10 +16,9 @@ from dataclasses import dataclass
 
 from bot.authoring.located import Located
 from bot.authoring.similar import Likeness
-from nlu.classifier import learn
+from nlu.classifier import Reading, learn, reading
 from nlu.engine import Engine
 from nlu.phrases import Label, Phrase
-from nlu.spelling import expand
 
 FOLDS = 4
 ROUNDS = FOLDS // 2
@@ -54,7 +53,7 @@ class Pair:
 
 def misread(phrases: Sequence[Located], heard: Heard, tell: Tell) -> list[Misread]:
     """The phrases that are read wrongly while they are not learned, in the order of the files."""
-    texts = [expand(one.phrase.text) for one in phrases]
+    texts = [reading(one.phrase.text) for one in phrases]
     labels = sorted({one.phrase.label for one in phrases}, key=_by_name)
     number = {label: at for at, label in enumerate(labels)}
     classes = [number[one.phrase.label] for one in phrases]
@@ -91,7 +90,7 @@ def pairs(found: Sequence[Misread]) -> list[Pair]:
     )
 
 
-def _read_unseen(texts: Sequence[str], classes: Sequence[int], tell: Tell) -> list[int | None]:
+def _read_unseen(texts: Sequence[Reading], classes: Sequence[int], tell: Tell) -> list[int | None]:
     """As what each text is read by a model that never saw it; None where it was always kept."""
     folds = _folds(classes)
     read: list[int | None] = [None] * len(texts)
