@@ -6,33 +6,47 @@
 Masked are phones, accounts, ID and insurance numbers, cards, codes, PINs, CVVs and passwords; a
 `SecretKind` is raised only for what opens an account or steals an identity. Left alone: amounts,
 dates, years, hotlines, parcel codes ("VN482913") and this bot's certificate codes, which mix
-letters and digits. Shortcomings: a password of ordinary words ("mật khẩu là hoa hồng") and an ID
-with letters in between are not seen. The words stand in `data/nlu/words/secrets.yaml`.
+letters and digits. `nlu/secret` finds what could be one and judges it by the words around it.
+Shortcomings: a password that is one common word ("mật khẩu là hoa"), and an ID with letters in
+between, are not seen.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, cast, get_args
 
-from nlu.normalise import compose, fold, plain
-from nlu.spelling import expand, unkeyed
+from nlu.normalise import compose, plain
+from nlu.secret.candidate import Candidate, Kind
+from nlu.secret.context import Item, features, items, owners
+from nlu.secret.found import candidates
+from nlu.secret.judge import judge
+from nlu.secret.numbers import is_card, is_id, is_thousands
+from nlu.spelling import expand
 from nlu.understanding import SecretKind, Understanding
 from nlu.words import mapping, strings
 
-_RUN = re.compile(r"\+?\d(?:[ .\-]{0,2}\d)*")
-"""Digits with what people put between them."""
-_BEFORE = 60
-"""Characters before a number in which the word it belongs to is looked for."""
-_LONGEST_CODE, _COMMON_CODE = 8, 6
-_NEAR = 40
-"""Characters around a number that can say what it is."""
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d{0,2}(?: \d{3})* 000")
-_DATE = re.compile(r"\d{1,2}([.\-])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([.\-])\d{1,2}\2\d{1,2}")
-_TOLL_FREE = re.compile(r"1[89]00\d{4,6}")
-_HEALTH_CARD = re.compile(r"\b[a-z]{2}[ \-]?\d(?:[ ]?\d{2}){1,2}(?:[ ]?\d{3,10}){1,3}\b")
-_SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s)")
+_ROUNDS = 4
+"""How often a text is looked at again after something was masked; once nearly always suffices."""
+_DOUBT = 0.5
+"""Innocent is only what is so with at least this probability."""
+_DOUBT_YEAR = 0.3
+"""The same for what reads as a year."""
+_DOUBT_OWNED = 0.9
+"""The same where the word right before is one that owns secrets."""
+_SECRET_OWNERS = frozenset({"code", "pin", "pin_alone", "cvv", "password"})
+_SPEAKS_OF_SECRETS = _SECRET_OWNERS | {"code_alone", "security", "receive", "give", "enter"}
+_THINGS = frozenset({"parcel", "other_code"})
+"""Lists of things that have long numbers of their own."""
+_INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call"})
+_DOUBT_THING = 0.1
+"""The same right behind the name of a thing that has numbers, where nothing speaks of secrets."""
+_DOUBT_WORDS = 0.3
+"""The same for a password of several words, for most of them only speak of passwords."""
+_DOUBT_EXPECTED = 0.9
+"""The same for words with digits while a secret is expected."""
+_LONG = 9
+_SECRETS: tuple[SecretKind, ...] = get_args(SecretKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +57,6 @@ class Masked:
     """In NFC, single blanks, secrets and personal numbers replaced."""
     secrets: frozenset[SecretKind]
     """Kinds that deserve a warning."""
-
-
-_Found = SecretKind | Literal["personal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +70,170 @@ class _Span:
 def mask(text: str) -> Masked:
     """Replace what points to a person; twice is the same as once."""
     shown = compose(text)
-    flat = unkeyed(plain(shown))
-    spans = [*_passwords(flat), *_health_cards(flat), *_spoken(flat), *_numbers(flat)]
-    kinds: set[SecretKind] = {span.kind for span in spans if span.kind is not None}
-    return Masked(_replaced(shown, spans), frozenset(kinds))
+    kinds: set[SecretKind] = set()
+    for _ in range(_ROUNDS):
+        spans = list(_spans(shown))
+        if not spans:
+            break
+        kinds.update(span.kind for span in spans if span.kind is not None)
+        shown = _replaced(shown, spans)
+    return Masked(shown, frozenset(kinds))
+
+
+def _spans(shown: str) -> Iterator[_Span]:
+    found = candidates(shown)
+    if all(candidate.fixed == "none" for candidate in found):
+        return
+    row, places = items(shown, found)
+    for candidate, place in zip(found, places, strict=True):
+        kind = candidate.fixed
+        if kind is None:
+            named = features(shown, candidate, row, place, mine=places)
+            kind = _decided(candidate, judge().odds(named), row, place)
+        if kind != "none":
+            yield _span(candidate, kind)
+
+
+def _span(candidate: Candidate, kind: Kind) -> _Span:
+    secret: SecretKind | None = None if kind in {"none", "personal"} else cast("SecretKind", kind)
+    as_word = candidate.sort in {"token", "words"} and kind == "password"
+    return _Span(candidate.start, candidate.end, secret, "password" if as_word else "number")
+
+
+def _decided(
+    candidate: Candidate, odds: dict[Kind, float], row: Sequence[Item], place: int
+) -> Kind:
+    """What a candidate is: the likeliest kind, innocent only where there is little doubt."""
+    company = {item.sort for item in row}
+    innocent = odds.pop("none", 0.0)
+    likeliest = max(odds, key=lambda kind: odds[kind])
+    match candidate.sort:
+        case "words":
+            return "none" if innocent > _doubt(candidate, row, place) else "password"
+        case "token":
+            likeliest = _word_kind(candidate, odds)
+            told = company & {"password", "security", "pin"} or likeliest != "password"
+            doubtless = innocent > _doubt(candidate, row, place)
+            return "none" if doubtless or not told else likeliest
+        case _ if len(candidate.value) >= _LONG:
+            return _long(candidate, innocent, likeliest, owners(row, place), company)
+        case _ if not _may_be_secret(candidate.value, owners(row, place), company):
+            return "none"
+        case _ if _is_told_number(candidate.value, owners(row, place)):
+            return "personal"
+        case _ if innocent > _doubt(candidate, row, place):
+            return "none"
+        case _ if likeliest == "personal" and 1 - innocent > 2 * odds["personal"]:
+            return max(_SECRETS, key=lambda kind: odds.get(kind, 0.0))
+        case _:
+            return likeliest
+
+
+def _long(
+    candidate: Candidate,
+    innocent: float,
+    likeliest: Kind,
+    owner: tuple[str, str, str],
+    company: set[str],
+) -> Kind:
+    """What nine digits and more are: most point to a person, and few to a thing."""
+    before, _, behind = owner
+    digits = candidate.value
+    if before == "account":
+        return "personal"
+    if is_id(digits):
+        return "id_number"
+    carded = bool(company & {"card", "plastic"})
+    if is_card(digits) and (digits.startswith("9704") or carded or innocent < _DOUBT):
+        return "card"
+    if candidate.groups == (4, 4, 4, 4) and digits[0] in "34569":
+        return "card"
+    if (before == "card" or carded) and 13 <= len(digits) <= 19 and before not in _THINGS:
+        return "card"
+    if before == "id":
+        return "id_number" if len(digits) in {9, 12} else "personal"
+    thing = before in _THINGS or behind in _THINGS
+    if is_thousands(digits) or (innocent > _DOUBT and thing):
+        return "none"
+    if likeliest == "password" and before == "password":
+        return "password" if not digits.startswith("0") else "personal"
+    return "id_number" if likeliest == "id_number" and len(digits) == _LONG else "personal"
+
+
+def _is_told_number(digits: str, owner: tuple[str, str, str]) -> bool:
+    """Whether it is told to be a short account or the number of a fixed phone."""
+    before, gap, behind = owner
+    if behind in _SECRET_OWNERS or gap == "2":
+        return False
+    return (before == "account" and len(digits) >= 5) or (
+        before in {"member", "phone", "insurance", "tax"} and len(digits) in {7, 8}
+    )
+
+
+def _may_be_secret(digits: str, owner: tuple[str, str, str], company: set[str]) -> bool:
+    """Whether so short a number can be a secret in this company at all."""
+    before, _, behind = owner
+    if len(digits) == 3:
+        return bool(company & {"cvv", "security", "card", "plastic"})
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
+        return before in _SECRET_OWNERS or behind in _SECRET_OWNERS or before == "code_alone"
+    return len(digits) > 5 or bool(company & _SPEAKS_OF_SECRETS)
+
+
+def _word_kind(candidate: Candidate, odds: dict[Kind, float]) -> Kind:
+    """What a word with letters can be: no code, unless it begins with one ("482913otp")."""
+    glued = candidate.value[:4].isdigit() and candidate.value[4:].lower().endswith("otp")
+    kinds: tuple[Kind, ...] = ("otp",) if glued else ("password", "personal", "id_number")
+    return max(kinds, key=lambda kind: odds.get(kind, 0.0))
+
+
+def _doubt(candidate: Candidate, row: Sequence[Item], place: int) -> float:
+    """The probability of being innocent up to which a candidate is masked nevertheless."""
+    owner, gap, behind = owners(row, place)
+    digits = candidate.value
+    match candidate.sort:
+        case "words":
+            return _DOUBT_WORDS
+        case "token" if owner == "password" and not digits.isalpha():
+            return _DOUBT_OWNED
+        case "token":
+            return _DOUBT
+        case _ if len(digits) == 3 and owner not in {"cvv", "security"}:
+            return _DOUBT_YEAR
+        case _ if owner in _SECRET_OWNERS - {"pin_alone"} and gap == "0" and len(digits) >= 4:
+            return _DOUBT_OWNED if behind in {"no", "end", *_SECRET_OWNERS} else _DOUBT
+        case _ if len(digits) == 4 and digits[:2] in {"19", "20"}:
+            return _DOUBT_YEAR
+        case _ if owner in _INNOCENT_OWNERS and gap == "0" and behind not in _SECRET_OWNERS:
+            told = {item.sort for item in row} & _SECRET_OWNERS
+            return _DOUBT_YEAR if told else _DOUBT_THING
+        case _:
+            return _DOUBT
 
 
 def expecting_secret(understanding: Understanding) -> Understanding:
     """Mask any bare group of 4 to 8 digits too, for the open step makes people receive a code."""
-    flat = plain(understanding.text)
-    spans = [
-        _Span(run.start(), run.end(), "otp")
-        for run in _RUN.finditer(flat)
-        if 4 <= _length(run[0]) <= 8
-        and not _is_hotline("".join(char for char in run[0] if char.isdigit()))
-        and not _beside_letter(flat, run.start(), run.end())
-    ]
+    found = candidates(understanding.text)
+    row, places = items(understanding.text, found)
+    spans: list[_Span] = []
+    for candidate, place in zip(found, places, strict=True):
+        if candidate.fixed is not None:
+            continue
+        if candidate.sort in {"digits", "spoken"} and 4 <= len(candidate.value) <= 8:
+            spans.append(_span(candidate, "otp"))
+        elif candidate.sort == "token":
+            named = features(understanding.text, candidate, row, place, mine=places)
+            if judge().odds(named).get("none", 0.0) < _DOUBT_EXPECTED:
+                spans.append(_span(candidate, "password"))
     if not spans:
         return understanding
     text = _replaced(understanding.text, spans)
+    kinds = {span.kind for span in spans if span.kind is not None}
     return replace(
         understanding,
         text=text,
         folded=expand(without_masks(text)),
-        secrets=understanding.secrets | {"otp"},
+        secrets=understanding.secrets | kinds,
     )
 
 
@@ -130,220 +281,3 @@ def _replaced(text: str, spans: list[_Span]) -> str:
         pieces += [text[at : max(at, span.start)], mapping("secrets", "masked")[span.shown_as]]
         at = span.end
     return "".join([*pieces, text[at:]])
-
-
-def _numbers(flat: str) -> Iterator[_Span]:
-    for run in _RUN.finditer(flat):
-        start, end = run.start(), run.end()
-        kind = _kind(flat, start, end)
-        if kind is not None:
-            yield _Span(start, end, None if kind == "personal" else kind)
-
-
-def _kind(flat: str, start: int, end: int) -> _Found | None:
-    """What a run of digits is: a secret, `personal`, or None for an innocent number."""
-    run = flat[start:end]
-    digits = re.sub(r"\D", "", run)
-    if _is_code_with_letters(flat, start, end) or _DATE.fullmatch(run) or _is_hotline(digits):
-        return None
-    belongs, gap = _context(flat, start, len(digits))
-    if 13 <= len(digits) <= 19 and (digits.startswith("9704") or _luhn(digits)):
-        return "card"  # 9704 begins every card of NAPAS, also those without a check digit
-    if belongs in {"card", "id"} and len(digits) >= 9:
-        return "card" if belongs == "card" else _id_or_personal(digits)
-    after = flat[end : end + _NEAR]
-    if _has_unit(run, after) or (_is_round(run) and not (belongs and gap == "")):
-        return None
-    secret = _secret(digits, belongs=belongs, gap=gap, after=after)
-    if secret is not None:
-        return secret
-    if len(digits) == 12 and digits.startswith("0"):
-        return "id_number"
-    if len(digits) >= 9 or (belongs in {"account", "phone"} and len(digits) >= 7):
-        return "personal"
-    alone = not flat[:start].strip() and not flat[end:].strip()
-    return "otp" if alone and len(digits) == 6 else None
-
-
-def _secret(digits: str, *, belongs: str | None, gap: str, after: str) -> SecretKind | None:
-    """The secret that a number of this length is in this company, or None."""
-    length = len(digits)
-    year = length == 4 and digits[:2] in {"19", "20"} and gap != ""
-    if belongs == "cvv" and 3 <= length <= 4:
-        return "cvv"
-    if year:
-        return None
-    if belongs == "pin" and 4 <= length <= 8:
-        return "pin"
-    if belongs == "code" and 4 <= length <= 8:
-        return "otp"
-    if belongs == "password" and length >= 4 and _is_close(gap):
-        return None if length >= 9 and digits.startswith("0") and gap else "password"
-    if 4 <= length <= 8 and _code_follows().match(after):
-        return "otp"
-    return None
-
-
-def _id_or_personal(digits: str) -> _Found:
-    return "id_number" if len(digits) in {9, 12} else "personal"
-
-
-def _context(flat: str, start: int, length: int) -> tuple[str | None, str]:
-    """The kind of word a number belongs to, and what stands between but fillers.
-
-    That is the nearest before it; a short number is no card or account, so "mã PIN thẻ của tôi
-    2709" belongs to the word before that.
-    """
-    window = flat[max(0, start - _BEFORE) : start]
-    ends = [match.end() for match in _SENTENCE_END.finditer(window)]
-    window = window[ends[-1] :] if ends else window
-    owner: tuple[str, str] | None = None
-    for word in reversed(list(_company().finditer(window))):
-        kind = word.lastgroup or ""
-        gap = _without_fillers(window[word.end() :])
-        if kind in {"card", "account"} and length <= _LONGEST_CODE:
-            owner = owner or (kind, gap)
-            continue
-        if owner is not None and kind not in {"code", "pin", "password", "cvv"}:
-            break
-        if kind == "they_sent":
-            return ("code", "") if gap == "" and length == _COMMON_CODE else (None, "")
-        if kind.endswith("_alone"):
-            return (kind.removesuffix("_alone"), gap) if gap == "" else (None, "")
-        return kind, gap
-    return owner or (None, "")
-
-
-def _without_fillers(between: str) -> str:
-    fillers = _folded("fillers")
-    return " ".join(word for word in fold(between).split() if word not in fillers)
-
-
-def _is_close(gap: str) -> bool:
-    belongs = _folded("belongs")
-    return all(word in belongs for word in gap.split())
-
-
-def _is_code_with_letters(flat: str, start: int, end: int) -> bool:
-    """Whether letters stand right before the digits and are no word such as "otp482913"."""
-    letters = re.search(r"[a-z]+$", flat[max(0, start - _NEAR) : start])
-    if letters is not None:
-        return _company().fullmatch(letters[0]) is None
-    behind = re.match(r"[a-z]+", flat[end : end + _NEAR])
-    return behind is not None and behind[0] not in _folded("units") and end - start < 9
-
-
-def _beside_letter(flat: str, start: int, end: int) -> bool:
-    return flat[max(0, start - 1) : start].isalpha() or flat[end : end + 1].isalpha()
-
-
-def _is_hotline(digits: str) -> bool:
-    return digits in strings("secrets", "hotlines") or _TOLL_FREE.fullmatch(digits) is not None
-
-
-def _has_unit(run: str, after: str) -> bool:
-    """Whether it is money or a measure; a lone letter after a blank ("482913 k") is none."""
-    unit = re.match(r" ?([a-z][a-z0-9]*(?: tu| so)?)", after)
-    if unit is None or _length(run) > 12 or run.startswith(("0", "+")):
-        return False
-    return unit[1] in _folded("units") and (len(unit[1]) > 1 or not after.startswith(" "))
-
-
-def _is_round(run: str) -> bool:
-    """Whether it looks like money: grouped in thousands, or ending in them."""
-    return bool(_THOUSANDS.fullmatch(run) or re.fullmatch(r"[1-9]\d{0,8}000", run))
-
-
-def _length(run: str) -> int:
-    return sum(char.isdigit() for char in run)
-
-
-def _luhn(digits: str) -> bool:
-    """The check digit of bank cards (ISO/IEC 7812-1)."""
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0 and digits[0] in "2345689" and len(set(digits)) > 1
-
-
-def _health_cards(flat: str) -> Iterator[_Span]:
-    for card in _HEALTH_CARD.finditer(flat):
-        if _length(card[0]) == 13:
-            yield _Span(card.start(), card.end(), None)
-
-
-def _spoken(flat: str) -> Iterator[_Span]:
-    """Digits told as words, as phones write down what is said: six in a row, four after "otp"."""
-    for row in _digit_words().finditer(flat):
-        count = len(row[0].split())
-        belongs, gap = _context(flat, row.start(), count)
-        if belongs == "code" and count >= 4 and gap == "":
-            yield _Span(row.start(), row.end(), "otp")
-        elif count >= 6:
-            yield _Span(row.start(), row.end(), None)
-
-
-def _passwords(flat: str) -> Iterator[_Span]:
-    for told in _password_told().finditer(flat):
-        value = told["value"].rstrip(".,;!?)\"'")
-        if value and _is_password(value, said=bool(told["means"])):
-            yield _Span(
-                told.start("value"), told.start("value") + len(value), "password", "password"
-            )
-
-
-def _is_password(value: str, *, said: bool) -> bool:
-    """Whether the word after "mật khẩu" is one itself; `said`: after "là" or a colon."""
-    if value in _folded("no_password") or value.startswith(("http", "www.", "[")):
-        return False
-    digit, letter = re.search(r"\d", value), re.search(r"[a-z]", value)
-    special = re.search(r"[@#$%^&*_!+=]", value)
-    if said:
-        long_word = len(value) >= 8 and value.isalpha()
-        return len(value) >= 4 and bool((digit and (letter or special)) or special or long_word)
-    return len(value) >= 6 and bool(letter) and bool(digit) and not value[:-1].isalpha()
-
-
-@cache
-def _folded(key: str) -> frozenset[str]:
-    return frozenset(word for phrase in strings("secrets", key) for word in fold(phrase).split())
-
-
-def _any_of(*keys: str) -> str:
-    phrases = {fold(phrase) for key in keys for phrase in strings("secrets", key)}
-    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
-    return "|".join(phrase.replace(" ", r"\s+") for phrase in longest_first)
-
-
-@cache
-def _company() -> re.Pattern[str]:
-    """The words a number can belong to, the longest first, one group a kind."""
-    kinds = ["other", "cvv", "pin", "code", "id", "card", "account", "password", "phone"]
-    kinds += ["code_alone", "pin_alone", "they_sent"]
-    groups = "|".join(f"(?P<{kind}>{_any_of(kind)})" for kind in kinds)
-    return re.compile(rf"(?<![a-z])(?:{groups})(?![a-z])")
-
-
-@cache
-def _code_follows() -> re.Pattern[str]:
-    return re.compile(
-        rf"[\s,\"')]*(?:(?:{_any_of('fillers')})[\s,]+){{0,3}}(?:cai\s+)?"
-        rf"(?:{_any_of('code')}|ma)\b"
-        rf"(?!\s+(?:ho so|van don|don|buu|so thue))"
-    )
-
-
-@cache
-def _digit_words() -> re.Pattern[str]:
-    word = _any_of("digits")
-    return re.compile(rf"(?<![a-z])(?:{word})(?:[\s,.\-]+(?:{word}))+(?![a-z])")
-
-
-@cache
-def _password_told() -> re.Pattern[str]:
-    return re.compile(
-        rf"(?<![a-z])(?:{_any_of('password')})"
-        rf"(?:(?:\s+[a-z]+){{0,6}}?(?P<means>\s*[:=]+\s*|\s+(?:{_any_of('means')})(?:\s*[:=]\s*|\s+)|\s*->\s*)"
-        rf"|(?:\s+(?:{_any_of('belongs')}))*\s+)(?P<value>[^\s:=]\S*)"
-    )

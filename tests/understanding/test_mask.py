@@ -28,7 +28,7 @@ def understood(text: str) -> Understanding:
         ("otp nó gửi về máy tôi là 48 29 13", "48 29 13", "otp"),
         ("Nó gởi số 559201 nè, mã xác nhận đó", "559201", "otp"),
         ("mã otp là bốn tám hai chín một ba", "bốn tám hai chín", "otp"),
-        ("passcode vneid của tui là 135790", "135790", "otp"),
+        ("passcode vneid của tui là 135790", "135790", "pin"),
         ("mk: abc123", "abc123", "password"),
         ("mật khẩu của tôi là Hoa@2020 mà vô không được", "Hoa@2020", "password"),
         ("mat khau zalo la 12344321", "12344321", "password"),
