@@ -6,8 +6,8 @@
 Every phrase is left out once. Learning fits two models, one without a fold that it then judges and
 one with it; the second has not seen the fold that was never handed over. So two rounds judge all
 four folds, and the model that judges knows half or three quarters of the phrases: it mixes more
-than the running one does. A cry for help that the screens hear is not misread; named apps and the
-open dialog play no part here.
+than the running one does. What lies outside all topics is one label among others here. A cry for
+help that the screens hear is not misread; named apps and the open dialog play no part.
 """
 
 from collections import Counter, defaultdict
@@ -65,7 +65,7 @@ def misread(phrases: Sequence[Located], heard: Heard, tell: Tell) -> list[Misrea
     ]
     if not wrong:
         return []
-    likeness = Likeness.of(texts)
+    likeness = Likeness.of([text.expanded for text in texts])
     members: defaultdict[int, list[int]] = defaultdict(list)
     for at, name in enumerate(classes):
         members[name].append(at)
@@ -73,7 +73,7 @@ def misread(phrases: Sequence[Located], heard: Heard, tell: Tell) -> list[Misrea
     for at in wrong:
         name = read[at]
         assert name is not None  # noqa: S101 - chosen so above
-        lure = likeness.nearest(texts[at], members[name])
+        lure = likeness.nearest(texts[at].expanded, members[name])
         found.append(Misread(phrases[at], labels[name], phrases[lure]))
     return found
 

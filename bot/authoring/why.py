@@ -19,6 +19,8 @@ from nlu.naming import named as apps_named
 from nlu.understanding import Candidate, Understanding
 
 OUTSIDE = "out_of_scope"
+CERTAIN = 0.999
+"""From here a reading's own probability may be rounded to the 1.0 of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def reason(
             return Reason("outside", {"p": meant.p})
         return Reason("too_little", {"p": meant.p, "least": deciding.ASK})
     reading = next((one for one in understanding.candidates if act_of(one).name == act.name), None)
-    if reading is None or meant.p == 1.0:
+    if reading is None or (meant.p == 1.0 and reading.p < CERTAIN):
         return Reason("by_rule", {"act": act.name})
     named_, least = threshold(reading, content)
     values: dict[str, object] = {"p": meant.p, "threshold": named_, "least": least}
