@@ -17,11 +17,15 @@ from nlu.words import strings, table
 
 _LEFT = 0.03
 """What is left of a reading whose app is not the one named."""
+_STORY = 16
+"""Words: a longer text names an app beside what it asks ("tôi chạy Grab, …")."""
 _OUTSIDE = "out_of_scope"
 
 
 def named(folded: str) -> frozenset[str]:
-    """The apps that a folded text names."""
+    """The apps that a folded text names; a story names none to rely on."""
+    if len(folded.split()) > _STORY:
+        return frozenset()
     return frozenset(app for app, pattern in _names().items() if pattern.search(folded))
 
 
