@@ -49,7 +49,7 @@ def confusions(
     most: Annotated[int, typer.Option("--most", min=1, help="Pairs shown.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show which topics mix, and the training phrases to blame. Takes a minute or two."""
+    """Show which topics mix, and the training phrases to blame. Takes about two minutes."""
     settings, author = begin()
     phrases = [_near(one) for one in located(settings.data_dir)]
     if topic and topic not in {named(one.phrase.label) for one in phrases}:
