@@ -83,10 +83,7 @@ def reason(
     if act.name == "which":
         return _asked(meant, content)
     if act.name == "unknown" and meant.p < 1.0:
-        best = understanding.candidates[0] if understanding.candidates else None
-        if act.arg == "beyond" or (best is not None and best.intent == OUTSIDE):
-            return Reason("outside", {"p": meant.p})
-        return Reason("too_little", {"p": meant.p, "least": deciding.ASK})
+        return _unknown(understanding, meant)
     reading = next((one for one in understanding.candidates if act_of(one).name == act.name), None)
     if reading is None or (meant.p == 1.0 and reading.p < CERTAIN):
         return Reason("by_rule", {"act": act.name})
@@ -104,6 +101,18 @@ def threshold(reading: Candidate, content: Content) -> tuple[str, float]:
     if reading.topic is not None and content.howto(reading.topic) is not None:
         return "ANSWER_STEPS", deciding.ANSWER_STEPS
     return "ANSWER", deciding.ANSWER
+
+
+def _unknown(understanding: Understanding, meant: Interpretation) -> Reason:
+    """Sure of being outside, rather outside than known, or no reading that is worth offering."""
+    if meant.act.arg == "beyond":
+        return Reason("outside", {"p": meant.p})
+    outside = sum(one.p for one in understanding.candidates if one.intent == OUTSIDE)
+    if understanding.candidates and understanding.candidates[0].intent == OUTSIDE:
+        outside = meant.p  # as it was weighed with what is open
+    if outside > 1 - deciding.ASK:
+        return Reason("rather_outside", {"p": outside, "most": 1 - deciding.ASK})
+    return Reason("too_little", {"p": meant.p, "least": deciding.OFFER})
 
 
 def _asked(meant: Interpretation, content: Content) -> Reason:

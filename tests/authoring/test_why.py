@@ -20,6 +20,8 @@ from nlu.understanding import Candidate, Understanding
 
 SCAN = Candidate(intent="howto", topic="phone/scan_qr", p=0.6)
 NO_STEPS = Candidate(intent="howto", topic="phone/video_call", p=0.3)
+MENU = Candidate(intent="menu", topic=None, p=ANSWER)
+UNSURE = Candidate(intent="howto", topic="phone/scan_qr", p=ANSWER_STEPS - 0.05)
 OUTSIDE = Candidate(intent="out_of_scope", topic=None, p=0.6)
 
 
@@ -48,10 +50,11 @@ CASES = [
     ("answered", understood(SCAN), Interpretation(act=Act("howto.open", "phone/scan_qr"), p=0.8)),
     ("answered_emergency", understood(Candidate(intent="emergency.scam", topic=None, p=0.4)),
      Interpretation(act=Act("emergency.scam", "ongoing"), p=0.4)),
-    ("not_sure", understood(SCAN), asked(SCAN, NO_STEPS, p=0.6)),
-    ("not_ahead", understood(SCAN), asked(Candidate(intent="menu", topic=None, p=0.6), p=0.6)),
+    ("not_sure", understood(UNSURE), asked(UNSURE, NO_STEPS, p=UNSURE.p)),
+    ("not_ahead", understood(MENU), asked(MENU, p=MENU.p)),
     ("not_picked", understood(OUTSIDE, NO_STEPS), asked(NO_STEPS, p=0.6)),
-    ("outside", understood(OUTSIDE), Interpretation(act=Act("unknown"), p=0.4)),
+    ("outside", understood(OUTSIDE), Interpretation(act=Act("unknown", "beyond"), p=0.6)),
+    ("rather_outside", understood(OUTSIDE), Interpretation(act=Act("unknown"), p=0.45)),
     ("too_little", understood(SCAN), Interpretation(act=Act("unknown"), p=0.1)),
 ]  # fmt: skip
 
