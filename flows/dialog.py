@@ -31,6 +31,8 @@ class Learner:
     version: int = LEARNER_VERSION
     id: str
     language: Language = "vi"
+    language_chosen: bool = False
+    """Whether she asked for it; otherwise it follows what she writes."""
     simple: bool = False
     """Shorter messages: only what to do."""
     you: str | None = None

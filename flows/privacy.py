@@ -57,7 +57,12 @@ def delete(turn: Turn) -> Outcome:
     """Forget: a blank learner, an empty dialog, and the event that empties the tables."""
     said = turn.say("data.deleted")
     blank = Outcome(
-        learner=Learner(id=turn.learner.id, greeted=True, language=turn.learner.language),
+        learner=Learner(
+            id=turn.learner.id,
+            greeted=True,
+            language=turn.learner.language,
+            language_chosen=turn.learner.language_chosen,
+        ),
         dialog=Dialog(askings=turn.dialog.askings),
     )
     return helped.parting(turn, blank.recording(DataDeleted()).saying(said))

@@ -26,6 +26,7 @@ from flows import (
     talk,
     ticket,
     tip,
+    tongue,
 )
 from flows.dialog import QuizOpen
 from flows.events import SecretSeen
@@ -176,6 +177,10 @@ DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold"
 
 def respond(turn: Turn) -> Outcome:
     """Answer one turn: pure, and at least one message except where silence is the rule."""
+    return tongue.told(turn, _answered(tongue.heard(turn)))
+
+
+def _answered(turn: Turn) -> Outcome:
     act = turn.interpretation.act.name
     if act in ("stale", "unclear_choice") and isinstance(turn.dialog.open, QuizOpen):
         outcome = quiz.this_one(turn)

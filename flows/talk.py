@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flows import handover
 from flows.acts import act_of
-from flows.dialog import QuizOpen
+from flows.dialog import Learner, QuizOpen
 from flows.events import MisuseTried, Unanswered
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn
@@ -73,7 +73,7 @@ def language(turn: Turn) -> Outcome:
     """Change the language or the manner of speech, or ask which."""
     wanted = turn.interpretation.act.arg
     if wanted in ("vi", "en", "fr"):
-        changed = replace(turn, learner=replace(turn.learner, language=_language(wanted)))
+        changed = replace(turn, learner=_speaking(turn, wanted))
         return Outcome.of(changed).saying(changed.say(f"language.now_{wanted}"))
     if wanted in ("simple", "normal"):
         outcome = Outcome.of(turn).knowing(simple=wanted == "simple")
@@ -159,6 +159,10 @@ def _reading(turn: Turn, candidate: Candidate) -> str:
     if candidate.topic is not None:
         return turn.content.topics[candidate.topic].title
     return turn.say(f"intent.{candidate.intent.replace('.', '_')}")
+
+
+def _speaking(turn: Turn, wanted: str) -> Learner:
+    return replace(turn.learner, language=_language(wanted), language_chosen=True)
 
 
 def _language(name: str) -> Language:

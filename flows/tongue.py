@@ -1,0 +1,34 @@
+"""The language that is answered in: what somebody chose, else what she writes.
+
+Few words tell no language ("hello", "ok", "otp fail"), so a change takes a whole sentence. The
+steps and the questions stay in Vietnamese, and that is said with each of them.
+"""
+
+from dataclasses import replace
+
+from flows.turn import Outcome, Turn
+
+_SENTENCE = 4
+"""Words."""
+
+
+def heard(turn: Turn) -> Turn:
+    """The turn, answered in the language of its sentence, where none was chosen."""
+    said = turn.understanding
+    if said is None or turn.chat.kind == "group" or turn.learner.language_chosen:
+        return turn
+    if said.language == turn.learner.language or len(said.folded.split()) < _SENTENCE:
+        return turn
+    return replace(turn, learner=replace(turn.learner, language=said.language))
+
+
+def told(before: Turn, outcome: Outcome) -> Outcome:
+    """Say once, before the answer, that the language changed and how to change it back."""
+    language = outcome.learner.language
+    changed = language != before.learner.language and not outcome.learner.language_chosen
+    if not changed or language == "vi" or not outcome.replies or outcome.replies[0].emergency:
+        return outcome
+    first = outcome.replies[0]
+    remark = before.content.sentence(language, "language.heard")
+    opening = replace(first, text=f"{remark}\n\n{first.text}")
+    return replace(outcome, replies=(opening, *outcome.replies[1:]))
