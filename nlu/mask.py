@@ -21,7 +21,7 @@ from nlu.secret.candidate import Candidate, Kind
 from nlu.secret.context import Item, features, items, owners
 from nlu.secret.found import candidates
 from nlu.secret.judge import judge
-from nlu.secret.numbers import is_card, is_id, is_thousands
+from nlu.secret.numbers import is_card, is_id
 from nlu.spelling import expand
 from nlu.understanding import SecretKind, Understanding
 from nlu.words import mapping, strings
@@ -34,8 +34,13 @@ _DOUBT_YEAR = 0.3
 """The same for what reads as a year."""
 _DOUBT_OWNED = 0.9
 """The same where the word right before is one that owns secrets."""
+_DOUBT_MOVED = 0.2
+"""The same for four digits that somebody got, gives or types, where nothing names a code."""
+_DOUBT_NEAR = 0.75
+"""The same where other words stand between."""
 _SECRET_OWNERS = frozenset({"code", "pin", "pin_alone", "cvv", "password"})
-_SPEAKS_OF_SECRETS = _SECRET_OWNERS | {"code_alone", "security", "receive", "give", "enter"}
+_SPEAKS_OF_SECRETS = _SECRET_OWNERS | {"code_alone", "security"}
+_MOVES_NUMBERS = frozenset({"receive", "give", "enter"})
 _THINGS = frozenset({"parcel", "other_code"})
 """Lists of things that have long numbers of their own."""
 _INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call"})
@@ -69,6 +74,7 @@ class _Span:
 
 def mask(text: str) -> Masked:
     """Replace what points to a person; twice is the same as once."""
+    judge()  # at the first call, so that no message ever waits for what is learned
     shown = compose(text)
     kinds: set[SecretKind] = set()
     for _ in range(_ROUNDS):
@@ -117,12 +123,16 @@ def _decided(
             return "none" if doubtless or not told else likeliest
         case _ if len(candidate.value) >= _LONG:
             return _long(candidate, innocent, likeliest, owners(row, place), company)
-        case _ if not _may_be_secret(candidate.value, owners(row, place), company):
+        case _ if not _may_be_secret(candidate.value, innocent, owners(row, place), company):
             return "none"
+        case _ if candidate.is_amount and not _is_named_code(owners(row, place)):
+            return "none" if innocent > _DOUBT_YEAR else likeliest
         case _ if _is_told_number(candidate.value, owners(row, place)):
             return "personal"
         case _ if innocent > _doubt(candidate, row, place):
             return "none"
+        case _ if owners(row, place)[0] in _SECRET_OWNERS:
+            return max(_SECRETS, key=lambda kind: odds.get(kind, 0.0))
         case _ if likeliest == "personal" and 1 - innocent > 2 * odds["personal"]:
             return max(_SECRETS, key=lambda kind: odds.get(kind, 0.0))
         case _:
@@ -153,7 +163,7 @@ def _long(
     if before == "id":
         return "id_number" if len(digits) in {9, 12} else "personal"
     thing = before in _THINGS or behind in _THINGS
-    if is_thousands(digits) or (innocent > _DOUBT and thing):
+    if candidate.is_amount or (innocent > _DOUBT and thing):
         return "none"
     if likeliest == "password" and before == "password":
         return "password" if not digits.startswith("0") else "personal"
@@ -170,14 +180,23 @@ def _is_told_number(digits: str, owner: tuple[str, str, str]) -> bool:
     )
 
 
-def _may_be_secret(digits: str, owner: tuple[str, str, str], company: set[str]) -> bool:
+def _is_named_code(owner: tuple[str, str, str]) -> bool:
+    return owner[0] in _SECRET_OWNERS or owner[:2] == ("code_alone", "0")
+
+
+def _may_be_secret(
+    digits: str, innocent: float, owner: tuple[str, str, str], company: set[str]
+) -> bool:
     """Whether so short a number can be a secret in this company at all."""
     before, _, behind = owner
     if len(digits) == 3:
-        return bool(company & {"cvv", "security", "card", "plastic"})
+        told = company & {"cvv", "security"}
+        return bool(told) or (bool(company & {"card", "plastic"}) and innocent < _DOUBT_THING)
     if len(digits) == 4 and digits[:2] in {"19", "20"}:
         return before in _SECRET_OWNERS or behind in _SECRET_OWNERS or before == "code_alone"
-    return len(digits) > 5 or bool(company & _SPEAKS_OF_SECRETS)
+    if len(digits) > 5 or company & _SPEAKS_OF_SECRETS:
+        return True
+    return bool(company & _MOVES_NUMBERS) and innocent < _DOUBT_MOVED
 
 
 def _word_kind(candidate: Candidate, odds: dict[Kind, float]) -> Kind:
@@ -194,7 +213,7 @@ def _doubt(candidate: Candidate, row: Sequence[Item], place: int) -> float:
     match candidate.sort:
         case "words":
             return _DOUBT_WORDS
-        case "token" if owner == "password" and not digits.isalpha():
+        case "token" if "password" in {owner, behind} and not digits.isalpha():
             return _DOUBT_OWNED
         case "token":
             return _DOUBT
@@ -204,6 +223,8 @@ def _doubt(candidate: Candidate, row: Sequence[Item], place: int) -> float:
             return _DOUBT_OWNED if behind in {"no", "end", *_SECRET_OWNERS} else _DOUBT
         case _ if len(digits) == 4 and digits[:2] in {"19", "20"}:
             return _DOUBT_YEAR
+        case _ if owner in {"code", "pin", "password"} and behind in {"no", "end"}:
+            return _DOUBT_NEAR
         case _ if owner in _INNOCENT_OWNERS and gap == "0" and behind not in _SECRET_OWNERS:
             told = {item.sort for item in row} & _SECRET_OWNERS
             return _DOUBT_YEAR if told else _DOUBT_THING

@@ -30,6 +30,8 @@ class Candidate:
     """What it is whatever stands around; `none` marks an innocent number."""
     groups: tuple[int, ...] = ()
     """How many digits stand together, of a number written in groups."""
+    is_amount: bool = False
+    """Whether it is written as amounts are: "1.250.000", "350000"."""
 
 
 @dataclass(frozen=True, slots=True)

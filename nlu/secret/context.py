@@ -82,7 +82,7 @@ def _agreeing(own: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | 
     for accented, sort in known.items():
         tolerant = sort in _TOLERANT and len(own) > 1
         if tolerant or all(
-            _is_bare(word) or word == known_word
+            _is_bare(word) or word == known_word or (len(own) > 1 and _is_bare(known_word))
             for word, known_word in zip(own, accented, strict=False)
         ):
             return sort
@@ -92,6 +92,11 @@ def _agreeing(own: tuple[str, ...], known: dict[tuple[str, ...], str]) -> str | 
 def _is_bare(word: str) -> bool:
     """Whether a word was typed without accents; a tone stands as a digit at the end."""
     return word.isascii() and not word[-1:].isdigit()
+
+
+def _untoned(word: str) -> str:
+    """A toned word without the digit of its tone."""
+    return word.rstrip("0123456789") or word
 
 
 def _words(shown: str, flat: str) -> tuple[list[str], list[str]]:
@@ -147,15 +152,20 @@ def _phrases() -> tuple[
                 folded.setdefault(bare, {}).setdefault(accented, sort)
             elif not all(map(_is_bare, accented)):
                 exact.setdefault(accented, sort)
-            spelled = tuple(piece for word in bare for piece in _spelling().get(word, (word,)))
-            folded.setdefault(spelled, {}).setdefault(spelled, sort)
+            pieces = [
+                _spelling().get(word, (own,)) for word, own in zip(bare, accented, strict=True)
+            ]
+            spelled = tuple(piece for words in pieces for piece in words)
+            folded.setdefault(
+                tuple(fold(piece) for piece in map(_untoned, spelled)), {}
+            ).setdefault(spelled, sort)
     return exact, folded, max(map(len, folded))
 
 
 def owners(row: Sequence[Item], place: int) -> tuple[str, str, str]:
     """The nearest list before that owns numbers, how many words stand between, and that behind."""
     owner, gap = _owner(row[max(0, place - _LEFT) : place][::-1])
-    behind, reach = _owner(row[place + 1 : place + 4])
+    behind, reach = _owner([item for item in row[place + 1 : place + 5] if item.sort != "set"])
     return owner, gap, behind if reach == "0" else "no"
 
 

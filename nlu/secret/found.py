@@ -18,8 +18,9 @@ def candidates(shown: str) -> list[Candidate]:
     views = Views.of(shown)
     taken: list[Candidate] = []
     for finder in (
-        _masks, passwords.spelled, numbers.health_cards, numbers.sent_by_google, numbers.plates,
-        passwords.tokens, numbers.innocents, numbers.numbers, spoken.spoken, passwords.told_words,
+        _masks, numbers.dossiers, passwords.spelled, numbers.health_cards, numbers.sent_by_google,
+        numbers.plates, passwords.tokens, numbers.innocents, numbers.numbers, spoken.spoken,
+        passwords.told_words,
     ):  # fmt: skip
         new = _apart(finder(views), views)
         views = views.without(new)

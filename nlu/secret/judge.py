@@ -35,6 +35,8 @@ _STRENGTH = 0.5
 """The inverse of how strongly weights are held small."""
 _COPIES = 3
 """A line is learned as written, and so often again with other digits and joints."""
+_SET_APART = 6
+"""Digits; a shorter code is hardly ever set apart."""
 _SHAPING = (
     "candidate.py", "context.py", "found.py", "judge.py", "lists.py", "numbers.py", "passwords.py",
     "spoken.py",
@@ -90,7 +92,7 @@ def lines() -> list[str]:
 
 
 def examples(line: str, *, copies: int = _COPIES) -> list[Example]:
-    """Give what one line teaches; raises where a mark is at no candidate or at half of one."""
+    """Give what one line teaches; raises where a mark is at no candidate."""
     result: list[Example] = []
     for number in range(copies + 1):
         result += _read(line if number == 0 else _varied(line, number))
@@ -112,6 +114,9 @@ def _read(line: str) -> list[Example]:
     shown += line[at:]
     found = candidates(shown)
     row, places = items(shown, found)
+    unfound = [span for span in marks if not any(_overlap(span, one) for one in found)]
+    if unfound:
+        raise ValueError(f"{line}: nothing that could be a secret stands at {unfound}")
     result: list[Example] = []
     for candidate, place in zip(found, places, strict=True):
         kind = _marked(candidate, marks)
@@ -122,10 +127,14 @@ def _read(line: str) -> list[Example]:
 
 
 def _marked(candidate: Candidate, marks: dict[tuple[int, int], Kind]) -> Kind:
-    for (start, end), kind in marks.items():
-        if start < candidate.end and candidate.start < end:
+    for span, kind in marks.items():
+        if _overlap(span, candidate):
             return kind
     return "none"
+
+
+def _overlap(span: tuple[int, int], candidate: Candidate) -> bool:
+    return span[0] < candidate.end and candidate.start < span[1]
 
 
 def _varied(line: str, number: int) -> str:
@@ -153,7 +162,7 @@ def _varied(line: str, number: int) -> str:
 
 
 def _joined(digits: str, draw: np.random.Generator) -> str:
-    way = int(draw.integers(0, 10))
+    way = int(draw.integers(0, 10)) if len(digits) >= _SET_APART else 0
     half = len(digits) // 2
     match way:
         case 6:

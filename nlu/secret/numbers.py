@@ -21,13 +21,19 @@ _DATE = (
 )
 _TIME = r"(?:[01]?\d|2[0-3])(?::[0-5]\d(?::[0-5]\d)?|[hg](?:[0-5]\d)?)(?![a-z])"
 _SLASHED = r"\d{1,7}(?:/\d{1,5}[a-z]?)+(?:/[a-z][a-z0-9\-]*)?|\d{1,7}/[a-z][a-z0-9\-]*"
+_DOSSIER = (
+    r"(?:\d{3}\.)*(?:\d{2}\.)?[a-z]\d{2}(?:\.\d{1,3})*-\d{6}-\d{3,6}"
+    r"|2\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])-\d{3,5}"
+)
+"""Numbers of applications and appointments, which hold their date: "H29.15-251016-0213"."""
 _COORDINATES = r"\d{1,3}\.\d{4,8}(?:, ?\d{1,3}\.\d{4,8})?(?=[^0-9]|$)"
 _PLATE = r"\d{2} ?-? ?[a-z]{1,2}\d? ?[\-. ]? ?\d{3}\.?\d{2}|\d{2} ?- ?[a-z]\d ?[\-. ] ?\d{4}"
 _RANGE = r"(?:19|20)\d\d ?- ?(?:19|20)\d\d"
 _INNOCENT = re.compile(
-    rf"(?<![0-9a-z])(?:{_DATE}|{_TIME}|{_RANGE}|{_SLASHED}|{_COORDINATES})(?![0-9])"
+    rf"(?<![0-9a-z])(?<![0-9]\.)(?:{_DATE}|{_TIME}|{_RANGE}|{_SLASHED}|{_COORDINATES})(?![0-9])"
 )
 """Numbers whose form says that they are no secret."""
+_DOSSIERS = re.compile(rf"(?<![0-9a-z])(?:{_DOSSIER})(?![0-9a-z])")
 _PLATED = re.compile(rf"(?<![0-9a-z])(?:{_PLATE})(?![0-9a-z])")
 _DATED = re.compile(r"\d{1,2}[./\-]\d{1,2}[./\-]\d{2,4}")
 _SINGLE = re.compile(r"(?<![0-9.,])\d(?: ?[.,;_/|*\-] ?\d){3,}(?![0-9])")
@@ -67,6 +73,12 @@ def sent_by_google(views: Views) -> Iterator[Candidate]:
     """Find codes as Google and Facebook send them: "G-482913"."""
     for code in _SENT_BY_GOOGLE.finditer(views.flat):
         yield Candidate(code.start(1), code.end(1), "digits", code[1], "otp")
+
+
+def dossiers(views: Views) -> Iterator[Candidate]:
+    """Find numbers of applications, before anybody takes them for a word with digits."""
+    for dossier in _DOSSIERS.finditer(views.flat):
+        yield Candidate(*dossier.span(), "digits", digits_of(dossier[0]), "none")
 
 
 def plates(views: Views) -> Iterator[Candidate]:
@@ -109,7 +121,8 @@ def _announced(flat: str, start: int) -> bool:
     """Whether a word stands shortly before that makes even two pairs of digits a code."""
     return (
         re.search(
-            r"\b(?:otp|ma|pin|code|passcode|mk|mat khau|pass)\b", flat[max(0, start - 20) : start]
+            r"\b(?:otp|ma|pin|code|passcode|mk|mat khau|pass|cvv|cvc|sau|the)\b",
+            flat[max(0, start - 20) : start],
         )
         is not None
     )
@@ -159,7 +172,8 @@ def number(shown: str, flat: str, start: int, end: int) -> Candidate:
     """Give the number that stands there, with what its form says of it."""
     run, digits = flat[start:end], digits_of(flat[start:end])
     groups = tuple(len(group) for group in _GROUP.findall(run))
-    return Candidate(start, end, "digits", digits, _form(shown, flat, digits, start, end), groups)
+    form = _form(shown, flat, digits, start, end)
+    return Candidate(start, end, "digits", digits, form, groups, is_thousands(run))
 
 
 def _form(shown: str, flat: str, digits: str, start: int, end: int) -> Kind | None:
@@ -167,14 +181,14 @@ def _form(shown: str, flat: str, digits: str, start: int, end: int) -> Kind | No
     length = len(digits)
     if is_hotline(digits) or _VERSION.fullmatch(flat[start:end]):
         return "none"
-    before, behind = flat[max(0, start - 1) : start], flat[end : end + 1]
+    before = flat[max(0, start - 1) : start]
     if length > 19:
         return "personal"
     if is_phone(digits):
         return "personal"
     if has_unit(shown, start, end):
         return "none"
-    if length <= 13 and before in {"#", "*"} and behind == "#":
+    if before in {"#", "*"} and not re.search(r"\b(?:otp|pin|code) ?.$", flat[:start][-8:]):
         return "none"
     return None
 

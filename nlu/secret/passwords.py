@@ -35,7 +35,8 @@ def tokens(views: Views) -> Iterator[Candidate]:
             text = text[labelled.end() :]
         text = re.sub(r"[.,;…]+$|[?]+$", "", text).rstrip(_BORDER)
         glued = re.match(r"([a-z]+)[\-.:=_]?(?=[0-9]{3,}$)", plain(text))
-        if glued is not None and glued[1] in _owners():
+        told = re.search(r"(?:[:=]|\bla) ?$", views.flat[max(0, start - 4) : start])
+        if glued is not None and glued[1] in _owners() and not told:
             yield number(
                 views.shown,
                 " " * (start + glued.end()) + views.flat[start + glued.end() :],
@@ -128,9 +129,9 @@ def _owners() -> frozenset[str]:
 def spelled(views: Views) -> Iterator[Candidate]:
     """A password told letter by letter: "chữ h hoa rồi o a rồi a còng rồi một chín sáu lăm"."""
     for row in _spelling().finditer(views.keyed):
-        if len(
-            re.findall(r"a cong|a moc|thang|cham than|gach|hoa|\b[a-z]\b", row[0])
-        ) >= 3 and re.search(r"a cong|a moc|thang|cham|gach|hoa|thuong", row[0]):
+        signs = len(re.findall(r"a cong|a moc|thang|cham|gach|hoa|thuong", row[0]))
+        letters = len(re.findall(r"\b[a-z]\b", row[0]))
+        if letters >= 4 or (signs and signs + letters >= 3):
             before = views.keyed[max(0, row.start() - 80) : row.start()]
             if password_word().search(before):
                 yield Candidate(*row.span(), "words", row[0], "password")
@@ -172,9 +173,8 @@ def _phrase(shown: str, keyed: str, offset: int, clause: str) -> Iterator[Candid
     for word in words[:5]:
         between = clause[said.end() + (kept[-1].end() if kept else 0) : said.end() + word.start()]
         typed = shown[offset + said.end() + word.start() : offset + said.end() + word.end()].lower()
-        if stands_in(typed, "phrase_ends" if kept else "phrase_stops") or (
-            kept and between.strip()
-        ):
+        apart = between.strip(" " if kept else " \"'")
+        if apart or stands_in(typed, "phrase_ends" if kept else "phrase_stops"):
             break
         kept.append(word)
     if len(kept) >= 2 or (
@@ -195,7 +195,10 @@ def _belonging() -> str:
 @cache
 def _single() -> re.Pattern[str]:
     """One word that is told, at once or with what it is: "là tên con gái tôi thuhang"."""
-    what = "chu|ten|con|chau|vo|chong|gai|trai|toi|tui|em|me|ba|may|cho|dat|viet"
+    what = (
+        "chu|ten|con|chau|vo|chong|gai|trai|toi|tui|em|me|ba|may|cho|dat|viet|noi|ngoai|ong|be|ut"
+        "|chi|anh|co|cu|dau"
+    )
     told = rf"(?:\s*[:=]+\s*|\s+la(?:\s*[:=]\s*|\s+)(?:(?:{what})\s+){{0,5}}|\s+(?:is|est)\s+)"
     return re.compile(
         rf"(?: (?:{_belonging()}))*{told}[\"'“”]?(?P<word>[a-z]{{5,24}})(?![a-z0-9'’])"

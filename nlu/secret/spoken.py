@@ -13,12 +13,36 @@ from nlu.words import mapping
 
 def spoken(views: Views) -> Iterator[Candidate]:
     """Find rows of three told digits and more."""
-    for row in _digit_words().finditer(views.keyed):
-        start, end = _trimmed(views.keyed, *row.span())
+    for begin, stop in _rows(views):
+        start, end = _trimmed(views.keyed, begin, stop)
         digits = _told_digits(views.keyed[start:end])
         words = re.findall(r"[a-z]+", views.keyed[start:end])
         if len(digits) >= 3 and sum(word in digit_values() for word in words) >= 2:
             yield Candidate(start, end, "spoken", digits, _spoken_form(views.shown, end, digits))
+
+
+def _rows(views: Views) -> Iterator[tuple[int, int]]:
+    """Rows of digit words, broken where accents show another word ("từ" is not "tư")."""
+    for row in _digit_words().finditer(views.keyed):
+        begin = stop = -1
+        for word in re.finditer(r"[a-z0-9]+", row[0]):
+            at, end = row.start() + word.start(), row.start() + word.end()
+            if _is_digit_word(views.shown[at:end].lower()):
+                begin, stop = (at if begin < 0 else begin), end
+            elif begin >= 0:
+                yield begin, stop
+                begin = -1
+        if begin >= 0:
+            yield begin, stop
+
+
+def _is_digit_word(typed: str) -> bool:
+    return typed.isascii() or typed in _accented() or not re.fullmatch(r"\w+", typed)
+
+
+@cache
+def _accented() -> frozenset[str]:
+    return frozenset(mapping("secrets", "digit_values")) | {"mười", "mươi"}
 
 
 def _trimmed(keyed: str, start: int, end: int) -> tuple[int, int]:
@@ -31,6 +55,8 @@ def _trimmed(keyed: str, start: int, end: int) -> tuple[int, int]:
     )
     if asks is not None and further is not None and len(_told_digits(row)) in {5, 7, 9, 11, 13}:
         end = start + asks.start()
+    since = re.match(r"tu (?=nam (?:mot chin|hai khong) )", row)
+    start += since.end() if since is not None else 0
     year = re.match(r"nam (?=(?:mot chin|hai khong) )", keyed[start:end])
     if year is not None and len(_told_digits(keyed[start:end])) == 5:
         start += year.end()
