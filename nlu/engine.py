@@ -6,18 +6,21 @@ Nothing is decided here. Parsing opens no file, keeps nothing, and may run in se
 stands beyond the first 6,000 characters of a message is gone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from nlu import language, screen
+from nlu.alarm import Alarm, Heard, unheard
+from nlu.classifier import Reading
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.naming import bare, named, weighed
-from nlu.normalise import compose
+from nlu.normalise import compose, toned
 from nlu.phrases import Label
 from nlu.rasa import Client, Rasa
 from nlu.spelling import expand
+from nlu.step import Steps
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
 
@@ -37,20 +40,23 @@ class Model(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Parses messages with one trained model."""
+    """Parses messages with one trained model, and hears with a small one what is said at a step."""
 
     _model: Model
+    _steps: Steps = field(default_factory=Steps)
+    _alarm: Alarm | None = None
 
     @staticmethod
     def load(data: Path, cache: Path, *, rasa_url: str = "") -> "Engine":
-        """Load the model of `data/nlu` from `cache`, or train it (in some seconds) and cache it.
+        """Load the models of `data/nlu` from `cache`, or train (under a minute) and cache them.
 
-        With an address the Rasa server there is asked first, and this model where it is away.
+        With an address the Rasa server there is asked first, and our model where it is away.
         """
         for words in WORDS.glob("*.yaml"):
             table(words.stem)  # now, so that no message ever waits for a file
         own = Lexical.load(data, cache)
-        engine = Engine(Rasa(Client(rasa_url), own) if rasa_url else own)
+        steps, alarm = Steps.load(data, cache), Alarm.load(data, cache)
+        engine = Engine(Rasa(Client(rasa_url), own) if rasa_url else own, steps, alarm)
         engine.parse("")  # compiles the patterns
         return engine
 
@@ -59,17 +65,30 @@ class Engine:
         masked = mask(_cut(text))
         read = without_masks(masked.text)
         folded = expand(read)
+        heard, candidates = self._heard(read, folded, self._candidates(read, folded))
         return Understanding(
             text=masked.text,
             folded=folded,
-            candidates=self._candidates(read, folded),
+            candidates=candidates,
+            step=self._step(read, folded),
             secrets=masked.secrets,
-            scam=screen.scam(folded),
-            danger=screen.danger(folded),
+            scam=heard.scam,
+            danger=heard.danger,
             misuse=screen.misuse(folded),
             bare=bare(folded),
             language=language.guess(read),
         )
+
+    def _heard(
+        self, read: str, folded: str, candidates: tuple[Candidate, ...]
+    ) -> tuple[Heard, tuple[Candidate, ...]]:
+        """What an alarm heard, or failing that a pattern; else emergencies are only asked about."""
+        heard = Heard() if self._alarm is None else self._alarm.heard(read, candidates)
+        if heard == Heard():
+            heard = Heard(screen.scam(folded), screen.danger(folded))
+        if self._alarm is not None and heard == Heard():
+            candidates = unheard(candidates)
+        return heard, candidates
 
     def _candidates(self, read: str, folded: str) -> tuple[Candidate, ...]:
         ranked = [
@@ -77,6 +96,10 @@ class Engine:
             for label, p in self._model.ranked(read)[:_MOST]
         ]
         return tuple(weighed(ranked, named(folded)))
+
+    def _step(self, read: str, folded: str) -> tuple[Candidate, ...]:
+        ranked = self._steps.ranked(Reading(folded, toned(read)))
+        return tuple(Candidate(intent=intent, topic=None, p=p) for intent, p in ranked)
 
 
 def _cut(text: str) -> str:

@@ -6,6 +6,7 @@ the conversation and chooses what to do.
     Understanding
       text, folded          the masked words, and their folded form
       candidates            (intent, topic) with calibrated probability, best first
+      step                  the same words heard as an answer to the step now shown
       secrets               kinds of secret that were masked and deserve a warning
       scam, danger          what an emergency screen saw, or None
       misuse                an attempt to see others' data or to change the bot's role
@@ -51,6 +52,9 @@ class Understanding:
     """Lower case, without accents, abbreviations spelled out; for comparing, never for showing."""
     candidates: tuple[Candidate, ...]
     """Best first; at most ten; empty when there is nothing to read (only emoji, only marks)."""
+    step: tuple[Candidate, ...] = ()
+    """`step.next`, `step.back` and `step.stuck`, best first, if a step of a how-to were shown now;
+    what they leave of 1 is the probability that anything else is meant."""
     secrets: frozenset[SecretKind] = frozenset()
     scam: ScamKind | None = None
     danger: DangerKind | None = None
