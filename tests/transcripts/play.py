@@ -504,6 +504,7 @@ def _understood(text: str, given: Mapping[str, Any]) -> Understanding:
     return Understanding(
         text=given.get("text", text),
         folded=given.get("folded", fold(given.get("text", text))),
+        language=given.get("language", "vi"),
         candidates=tuple(
             Candidate(intent=one["intent"], topic=one.get("topic"), p=one.get("p", 0.95))
             for one in candidates
