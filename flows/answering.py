@@ -26,6 +26,14 @@ SHORT_SUBJECT = 3
 ASKS_REMINDER = re.compile(r"\bnhac\b")
 CHOICES_OPEN = timedelta(hours=48)
 """How long a typed number still answers a list."""
+EXACTLY: frozenset[ActName] = frozenset({
+    "step.next", "step.stuck", "step.back", "howto.done", "consent.yes", "consent.withdraw",
+    "delete.ask", "delete.confirm", "human.send", "certificate.issue", "tip.confirm",
+    "tip.take_back", "group.link", "group.refuse", "group.unlink",
+})  # fmt: skip
+"""Where these can be chosen, only a number or an option's own words choose: the others weigh too
+much, and what is told at a step is about the step."""
+WAYS_OUT: frozenset[ActName] = frozenset({"which.none", "decline", "tip.leave"})
 JUST_ASKED = timedelta(minutes=5)
 """A list stays open while other things are said; later an "ok" is no longer meant for it."""
 _SELF = r"(?:toi|tui|minh|em|ba|ong|bac|chu|co|chi|anh)"
@@ -58,12 +66,29 @@ def label_typed(understanding: Understanding, dialog: Dialog) -> Interpretation 
     return Interpretation(act=typed[0]) if len(typed) == 1 else None
 
 
+def told_outright(
+    understanding: Understanding, dialog: Dialog, *, at: datetime
+) -> Interpretation | None:
+    """An option typed out, or begun, in its own words and no others, before the emergencies.
+
+    "Đã bị lừa" is then that option; "tôi đã bị lừa" is a cry for help whatever is open.
+    """
+    typed = label_typed(understanding, dialog)
+    choices = dialog.choices
+    if typed is not None or choices is None or choices.ordering or not _answers(choices, at):
+        return typed
+    labels = [option.label for option in choices.options]
+    lettered = choices.style == "lettered"
+    position = choice.own_words(understanding.text, labels, lettered=lettered)
+    return None if position is None else Interpretation(act=choices.options[position].act)
+
+
 def answering(
     understanding: Understanding, dialog: Dialog, content: Content, *, at: datetime
 ) -> Interpretation | None:
     """An answer to what is open: a choice, a form, or how to be called."""
     choices = dialog.choices
-    if choices is not None and choices.at <= at < choices.at + CHOICES_OPEN:
+    if choices is not None and _answers(choices, at):
         act = _chosen(understanding, choices, content, at=at)
         if act is not None:
             return Interpretation(act=act)
@@ -86,6 +111,11 @@ def answering(
             return None
 
 
+def _answers(choices: Choices, at: datetime) -> bool:
+    """Whether what is typed now may belong to this list."""
+    return choices.at <= at < choices.at + CHOICES_OPEN
+
+
 def _chosen(
     understanding: Understanding, choices: Choices, content: Content, *, at: datetime
 ) -> Act | None:
@@ -97,16 +127,29 @@ def _chosen(
         order = choice.read_order(text, len(choices.options))
         return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
     labels = [option.label for option in choices.options]
-    position = choice.read(text, labels, lettered=choices.style == "lettered")
+    lettered = choices.style == "lettered"
+    weighty = any(option.act.name in EXACTLY for option in choices.options)
+    position = choice.read(text, labels, lettered=lettered, in_other_words=not weighty)
     if position is None and (choices.yes_no or _one_reading(choices, at)):
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
     if asks == "reminder.change" and _tells_new_time(understanding, at):
         return choices.options[0].act
-    if A_CHOICE.fullmatch(text):
+    if A_CHOICE.fullmatch(text) or choice.misses(text, lettered=lettered):
         return Act("unclear_choice")
-    return None
+    return _none_of(choices) if choice.none(text) else None
+
+
+def _none_of(choices: Choices) -> Act | None:
+    """What it means to turn down all options: the way out of the list, or to ask again.
+
+    At a step such words tell that something is not there, which is no answer to the list.
+    """
+    acts = [option.act for option in choices.options]
+    if any(act.name.startswith("step.") for act in acts):
+        return None
+    return next((act for act in acts if act.name in WAYS_OUT), Act("unclear_choice"))
 
 
 def _tells_new_time(understanding: Understanding, at: datetime) -> bool:

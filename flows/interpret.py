@@ -147,7 +147,7 @@ def _meant(
     decided = addressed.by_standing(understanding, dialog, content, standing=standing)
     if decided is not None:
         return decided
-    decided = answering.label_typed(understanding, dialog) or _screened(understanding)
+    decided = answering.told_outright(understanding, dialog, at=at) or _screened(understanding)
     decided = decided or _unreadable(understanding)
     decided = decided or answering.answering(understanding, dialog, content, at=at)
     decided = decided or host_words.meant(understanding, dialog, content, standing=standing, at=at)
