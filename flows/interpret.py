@@ -17,7 +17,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from flows import addressed, answering, host_words, in_group
+from flows import addressed, answering, at_step, host_words, in_group
 from flows.acts import act_of
 from flows.answering import CHOICES_ALONE, sure
 from flows.content import Content
@@ -272,6 +272,8 @@ def _in_context(understanding: Understanding, dialog: Dialog) -> list[Candidate]
     if total <= 0:
         return []
     scaled = [replace(candidate, p=candidate.p / total) for candidate in weighed]
+    if isinstance(dialog.open, HowtoOpen) and understanding.step:
+        return at_step.heard(scaled, understanding.step, dialog.open)
     return sorted(scaled, key=lambda candidate: -candidate.p)
 
 
