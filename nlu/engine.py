@@ -83,7 +83,7 @@ class Engine:
         self, read: str, folded: str, candidates: tuple[Candidate, ...]
     ) -> tuple[Heard, tuple[Candidate, ...]]:
         """What an alarm heard, or failing that a pattern; else emergencies are only asked about."""
-        heard = Heard() if self._alarm is None else self._alarm.heard(read, candidates)
+        heard = Heard() if self._alarm is None else self._alarm.heard(read, folded, candidates)
         if heard == Heard():
             heard = Heard(screen.scam(folded), screen.danger(folded))
         if self._alarm is not None and heard == Heard():

@@ -1,8 +1,8 @@
-"""The screens: is this person being cheated, or in danger, right now? Is this bot being misused?
+"""The screens by pattern: what can only be a cry for help, and whether this bot is being misused.
 
 All read the folded and expanded text and look for patterns of `data/nlu/words/screens.yaml`.
-The first two are meant to miss little; a question about scams, a warning, or a loss of last month
-is no emergency and is withdrawn by the `unless` patterns there.
+Emergencies are heard by `nlu/alarm.py`, which has learned them; the few patterns here are a net
+under it. A question about scams, a warning, or a loss of last month is withdrawn by `unless`.
 """
 
 import re

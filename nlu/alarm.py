@@ -1,0 +1,200 @@
+"""The learned screens: do these words cry for help, and what for?
+
+    Alarm.load   from the cache where the fingerprint still fits, else trained (in some seconds)
+    heard        what has happened in a scam, and what danger someone is in, or None
+
+One classifier tells scams and dangers from calm talk: it has learned the phrases of
+`data/nlu/emergency` beside all how-to's and intents. A second tells which kind it is. The main
+model is asked for its opinion, since it knows better what the calm topics sound like. In a long
+story the cry stands in one sentence, so that it is read in windows as well.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import log
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import joblib
+import sklearn
+
+from nlu.classifier import Classifier, Reading, learn, reading
+from nlu.normalise import toned
+from nlu.phrases import Phrase, files, read
+from nlu.understanding import Candidate, DangerKind, ScamKind
+from nlu.words import WORDS
+
+FOLDER = "emergency"
+SCAM, DANGER = "emergency.scam", "emergency.danger"
+
+_FIRED = -0.1
+"""Score from which somebody is in need: chosen on the odd lines of `emergencies.jsonl` and on
+ordinary messages, of which about one in two hundred is then answered with a card in vain."""
+_WINDOW_FIRED = 0.6
+"""And of one window of a story, which says less of what it is about."""
+_OPINION = 0.1
+"""Weight of the main model's opinion, in logits."""
+_LEAST = 1e-4
+"""An opinion is no surer than this."""
+_UNHEARD = 0.29
+"""Probability that the main model's reading keeps where no alarm fired: too little for a card, but
+enough to ask whether that is meant."""
+_LONG = 30
+"""Words; a longer message is read in windows as well."""
+_WINDOW = 18
+_STRIDE = 9
+_MOST_WINDOWS = 40
+
+_CALM_OR = ("calm", SCAM, DANGER)
+_KINDS: tuple[str, ...] = (*get_args(ScamKind), *get_args(DangerKind))
+_AMBIGUOUS = "safety/already_scammed"
+"""Its phrases ask what to do after a loss: neither calm nor an alarm, so they teach neither."""
+_UNJUDGED = 50
+"""One phrase in so many is kept from the judged half of the training, whose result goes unused."""
+_SHAPING = ("alarm.py", "classifier.py", "normalise.py", "phrases.py", "spelling.py", "words.py")
+"""The code that a trained alarm depends on; of the word tables it is the spelling alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What somebody needs help with; usually nothing."""
+
+    scam: ScamKind | None = None
+    danger: DangerKind | None = None
+
+
+CALM = Heard()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A trained alarm; safe to read from several threads."""
+
+    _need: Classifier
+    _kind: Classifier
+
+    @staticmethod
+    def load(data: Path, cache: Path) -> "Alarm | None":
+        """Take the cached alarm of exactly these phrases and this code, or train and cache it.
+
+        None where a data folder has no phrases of emergencies.
+        """
+        if not own_files(data):
+            return None
+        stored = cache / f"alarm-{fingerprint(data)}.joblib"
+        known = from_cache(stored)
+        if known is not None:
+            return known
+        alarm = _trained(
+            calm=[phrase for path in files(data) for phrase in read(path)],
+            own=[phrase for path in own_files(data) for phrase in read(path)],
+        )
+        _to_cache(alarm, stored)
+        return alarm
+
+    def heard(self, text: str, folded: str, candidates: Sequence[Candidate] = ()) -> Heard:
+        """Tell the kind of scam or danger of a text as it was typed and as it is expanded."""
+        whole = Reading(folded, toned(text))
+        if not whole.expanded:
+            return CALM
+        opinions = [_opinion(candidates, intent) for intent in (SCAM, DANGER)]
+        best = self._need.scores([whole])[0, 1:] + opinions
+        needed = whole if best.max() >= _FIRED else None
+        if needed is None:
+            for window in _windows(text.split()):
+                best = self._need.scores([window])[0, 1:]
+                if best.max() >= _WINDOW_FIRED:
+                    needed = window
+                    break
+        if needed is None:
+            return CALM
+        scams = len(get_args(ScamKind))
+        kinds = self._kind.scores([needed])[0]
+        if best[0] >= best[1]:
+            return Heard(scam=get_args(ScamKind)[int(kinds[:scams].argmax())])
+        return Heard(danger=get_args(DangerKind)[int(kinds[scams:].argmax())])
+
+
+def unheard(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """The readings of a text in which no alarm was heard: an emergency may be asked about only."""
+    capped = [
+        replace(one, p=min(one.p, _UNHEARD)) if one.intent in (SCAM, DANGER) else one
+        for one in candidates
+    ]
+    return tuple(sorted(capped, key=lambda one: -one.p))
+
+
+def _opinion(candidates: Sequence[Candidate], intent: str) -> float:
+    p = sum(one.p for one in candidates if one.intent == intent)
+    p = min(max(p, _LEAST), 1 - _LEAST)
+    return _OPINION * log(p / (1 - p))
+
+
+def _windows(words: list[str]) -> Iterator[Reading]:
+    """Stretches of a long text that overlap."""
+    if len(words) > _LONG:
+        last = min(len(words) - _WINDOW + _STRIDE, _MOST_WINDOWS * _STRIDE)
+        for start in range(0, last, _STRIDE):
+            yield reading(" ".join(words[start : start + _WINDOW]))
+
+
+def own_files(data: Path) -> list[Path]:
+    """The phrases of emergencies, and of calm talk that sounds like one."""
+    return sorted((data / "nlu" / FOLDER).glob("*.yml"))
+
+
+def fingerprint(data: Path) -> str:
+    """Name an alarm: phrases, spelling, the code that shapes it and scikit-learn's version."""
+    digest = hashlib.sha256(sklearn.__version__.encode())
+    code = [Path(__file__).parent / name for name in _SHAPING]
+    for path in [*files(data), *own_files(data), WORDS / "spelling.yaml", *code]:
+        digest.update(path.name.encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _trained(calm: Sequence[Phrase], own: Sequence[Phrase]) -> Alarm:
+    """Learn both classifiers; the main intents of emergencies are the same phrases, unsorted."""
+    elsewhere = [
+        phrase
+        for phrase in calm
+        if phrase.label.intent not in (SCAM, DANGER) and phrase.label.topic != _AMBIGUOUS
+    ]
+    cries = [phrase for phrase in own if "/" in phrase.label.intent]
+    quiet = [*elsewhere, *(phrase for phrase in own if "/" not in phrase.label.intent)]
+    heard = [reading(phrase.text) for phrase in cries]
+    sides = [phrase.label.intent.partition("/") for phrase in cries]
+    need = _learned(
+        [*heard, *(reading(phrase.text) for phrase in quiet)],
+        [*(_CALM_OR.index(side) for side, _, _ in sides), *(0 for _ in quiet)],
+    )
+    return Alarm(need, _learned(heard, [_KINDS.index(kind) for _, _, kind in sides]))
+
+
+def _learned(texts: Sequence[Reading], classes: Sequence[int]) -> Classifier:
+    classifier, _ = learn(texts, classes, unseen=range(0, len(texts), _UNJUDGED))
+    return classifier
+
+
+def from_cache(stored: Path) -> Alarm | None:
+    """Read an alarm; what is missing or damaged is no fault, it is trained anew."""
+    try:
+        alarm: object = cast("Any", joblib).load(stored)
+    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything at all
+        return None
+    return alarm if isinstance(alarm, Alarm) else None
+
+
+def _to_cache(alarm: Alarm, stored: Path) -> None:
+    """Write whole or not at all, so that two processes may do it at once; older alarms go."""
+    stored.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
+    os.close(handle)
+    cast("Any", joblib).dump(alarm, name)
+    Path(name).replace(stored)
+    for old in stored.parent.glob("alarm-*.joblib"):
+        if old != stored:
+            old.unlink(missing_ok=True)
