@@ -46,7 +46,7 @@ _THINGS = frozenset({"parcel", "other_code"})
 _INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call"})
 _DOUBT_THING = 0.1
 """The same right behind the name of a thing that has numbers, where nothing speaks of secrets."""
-_DOUBT_WORDS = 0.3
+_DOUBT_WORDS = 0.4
 """The same for a password of several words, for most of them only speak of passwords."""
 _DOUBT_EXPECTED = 0.9
 """The same for words with digits while a secret is expected."""
@@ -225,11 +225,17 @@ def _doubt(candidate: Candidate, row: Sequence[Item], place: int) -> float:
             return _DOUBT_YEAR
         case _ if owner in {"code", "pin", "password"} and behind in {"no", "end"}:
             return _DOUBT_NEAR
+        case _ if owner == "code_alone" and len(digits) > 5 and not _speaks_of_things(row):
+            return _DOUBT_NEAR
         case _ if owner in _INNOCENT_OWNERS and gap == "0" and behind not in _SECRET_OWNERS:
             told = {item.sort for item in row} & _SECRET_OWNERS
             return _DOUBT_YEAR if told else _DOUBT_THING
         case _:
             return _DOUBT
+
+
+def _speaks_of_things(row: Sequence[Item]) -> bool:
+    return any(item.sort in _THINGS for item in row)
 
 
 def expecting_secret(understanding: Understanding) -> Understanding:
