@@ -12,7 +12,16 @@ import re
 import unicodedata
 from functools import cache
 
-_LETTERS = {"đ": "d", "œ": "o", "æ": "a", "ø": "o", "ł": "l", "ß": "s"}
+_LETTERS = {"đ": "d", "ð": "d", "ɖ": "d", "œ": "o", "æ": "a", "ø": "o", "ł": "l", "ß": "s"}
+_STRUCK = re.compile("([dD])[\u0335-\u0338]")
+"""A d with a stroke put over it: how some keyboards and scanned forms write đ."""
+_LOOK_ALIKE = str.maketrans(
+    "абвгеёіјкмнопрстухьѕԁһАВЕЅІЈКМНОРСТУХԀαβγεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "abbreeijkmhonpctyxbsdhABESIJKMHOPCTYXDaByeiKvoptuxABEZHIKMNOPTYX",
+)
+"""Cyrillic and Greek letters by the Latin ones that they look like."""
+_MIXED = re.compile(r"[^\W\d_]*[a-zA-Z][^\W\d_]*")
+"""A word with a Latin letter in it: a Russian or Greek word stays what it is."""
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _NOT_KEPT = re.compile(r"[^a-z0-9]+")
 _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
@@ -20,14 +29,19 @@ _TONES = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": 
 
 
 def compose(text: str) -> str:
-    """Give the text in NFC, invisible characters removed, white space as single blanks."""
+    """Give the text in NFC, invisible characters removed, white space as single blanks.
+
+    Letters of other scripts in the middle of a Latin word become the Latin ones they look like.
+    """
     visible = "".join(
         " " if char.isspace() else char
         for char in unicodedata.normalize("NFC", text)
         if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
         and (char.isspace() or unicodedata.category(char) != "Cc")
     )
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    lettered = _STRUCK.sub(lambda d: "đ" if d[1] == "d" else "Đ", visible)
+    latin = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), lettered)
+    return " ".join(unicodedata.normalize("NFC", latin).split())
 
 
 def plain(text: str) -> str:

@@ -29,9 +29,9 @@ def _joined(words: list[str]) -> list[str]:
         end = at
         while end < len(words) and len(words[end]) == 1 and words[end].isalpha():
             end += 1
-        letters = "".join(words[at:end])
-        if end - at >= _SPELLED and len(_cut(letters)) > 1:
-            result.append(letters)
+        if end - at >= _SPELLED:
+            letters = "".join(words[at:end])
+            result += [letters] if len(_cut(letters)) > 1 else words[at:end]
             at = end
         elif _torn(words, at):
             result.append(words[at] + words[at + 1])
