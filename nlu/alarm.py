@@ -33,7 +33,7 @@ SCAM, DANGER = "emergency.scam", "emergency.danger"
 _FIRED = -0.1
 """Score from which somebody is in need: chosen on the odd lines of `emergencies.jsonl` and on
 ordinary messages, of which about one in two hundred is then answered with a card in vain."""
-_WINDOW_FIRED = 0.6
+_WINDOW_FIRED = 0.4
 """And of one window of a story, which says less of what it is about."""
 _OPINION = 0.1
 """Weight of the main model's opinion, in logits."""
