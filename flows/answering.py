@@ -126,15 +126,19 @@ def _chosen(
     if choices.ordering:
         order = choice.read_order(text, len(choices.options))
         return None if order is None else Act("quiz.answer", ",".join(map(str, order)))
+    retimes = asks == "reminder.change" and _tells_new_time(understanding, at)
+    if retimes and not when.subject(text):
+        return choices.options[0].act  # "thứ hai" is a day here
     labels = [option.label for option in choices.options]
     lettered = choices.style == "lettered"
-    weighty = any(option.act.name in EXACTLY for option in choices.options)
-    position = choice.read(text, labels, lettered=lettered, in_other_words=not weighty)
+    exactly = any(option.act.name in EXACTLY for option in choices.options)
+    exactly = exactly or bool(understanding.secrets)
+    position = choice.read(text, labels, lettered=lettered, in_other_words=not exactly)
     if position is None and (choices.yes_no or _one_reading(choices, at)):
         position = _yes_no(text, content)
     if position is not None:
         return choices.options[position].act
-    if asks == "reminder.change" and _tells_new_time(understanding, at):
+    if retimes:
         return choices.options[0].act
     if A_CHOICE.fullmatch(text) or choice.misses(text, lettered=lettered):
         return Act("unclear_choice")

@@ -29,16 +29,21 @@ from nlu.words import mapping, numbers, strings, table
 _LONGEST = 200
 """Characters; a longer text is told, not chosen (an option's whole text may be long)."""
 _MOST_WORDS = 60
+_MOST_TOLD = 24
+"""Words in which an option may be told otherwise than it is written."""
 _LONGEST_PHRASE = 6
 """Words of the longest phrase of the tables."""
 _LONGEST_NAME = 3
 """Words that a number, a letter or a place has, what introduces it left out."""
 _OWN = 3
 """Words: so many of an option's first ones are its own, whatever they would mean elsewhere."""
-_SAID = 0.6
+_SAID = 0.7
 """What share of the words said must be an option's, where letters stand before the options; every
 one where numbers do, for other wishes are heard there too."""
 _SAID_WITH_LETTER = 0.3
+_BARE = 0.8
+"""What a word without its accents counts: alone it may be another word."""
+_LEAST = 0.9
 _ENOUGH = 1.5
 """Distinguishing words that must be said where others are, too."""
 _OF_ONESELF = 0.6
@@ -83,7 +88,7 @@ class _Word:
         )
 
 
-Words = Sequence[_Word]
+Words = tuple[_Word, ...]
 Phrases = dict[tuple[str, ...], tuple[tuple[_Word, ...], ...]]
 """Phrases by their folded words."""
 
@@ -103,7 +108,7 @@ def read(
     if expand(text) != fold(text):
         spelled = _read_words(expand(text))
         fits = set(
-            _by_beginning(spelled, [expand(option) for option in options], lettered=lettered)
+            _by_beginning(spelled, [_expanded(option) for option in options], lettered=lettered)
         )
         if fits:
             return fits.pop() if len(fits) == 1 else None
@@ -150,9 +155,10 @@ def misses(text: str, *, lettered: bool) -> bool:
         return False
     words = _read_words(text)
     return any(
-        introduced and _named(core, _EVERYTHING, introduced, lettered=kind) is not None
+        core.introduced
+        and _named(core.words, _EVERYTHING, introduced=True, lettered=kind) is not None
         for kind in (lettered, not lettered)
-        for core, introduced, _ in _cores(words, _LONGEST_NAME)
+        for core in _cores(words)
     )
 
 
@@ -202,6 +208,13 @@ def _read_words(text: str) -> tuple[_Word, ...]:
     )
 
 
+@lru_cache(maxsize=512)
+def _expanded(option: str) -> str:
+    """The option spelled out as a text would be; with its accents where nothing is short in it."""
+    spelled = expand(option)
+    return option if spelled == fold(option) else spelled
+
+
 @lru_cache(maxsize=4096)
 def _word(typed: str) -> _Word:
     apart = unicodedata.normalize("NFD", typed.lower())
@@ -220,6 +233,7 @@ def _begins(said: Words, option: Words) -> bool:
     return len(said) <= len(option) and _fit(said, option[: len(said)])
 
 
+@lru_cache(maxsize=8192)
 def _is_one_of(said: Words, key: str) -> bool:
     """Whether it is a phrase of that list; a letter that is an option's must have its accent."""
     phrases = _phrases(key).get(tuple(word.folded for word in said), ())
@@ -248,18 +262,35 @@ def _ends(words: Words, keys: Sequence[str]) -> list[int]:
     return reached
 
 
-def _cores(words: Words, longest: int) -> Iterator[tuple[Words, bool, bool]]:
-    """What may be the naming itself, whether it was introduced, and whether it may be a place."""
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What may be the naming itself."""
+
+    words: Words
+    whole: Words
+    """With what introduces it."""
+    introduced: bool
+    politely: bool
+    """Whether nothing but politeness follows: what asks back names no place."""
+
+
+def _cores(words: Words) -> Iterator[_Core]:
     politely = set(_ends(words, ("after",)))
     ends = _ends(words, ("after", "after_asking"))
     for start in _starts(words, "before", "naming"):
-        introduced = any(
-            _is_one_of(words[begin:start], "naming")
+        namings = [
+            begin
             for begin in range(max(0, start - _LONGEST_PHRASE), start)
-        )
+            if _is_one_of(words[begin:start], "naming")
+        ]
         for end in ends:
-            if 0 < end - start <= longest:
-                yield words[start:end], introduced, end in politely
+            if 0 < end - start <= _LONGEST_NAME:
+                yield _Core(
+                    words=words[start:end],
+                    whole=words[min(namings, default=start) : end],
+                    introduced=bool(namings),
+                    politely=end in politely,
+                )
 
 
 # Named by number, letter or place
@@ -268,11 +299,13 @@ def _cores(words: Words, longest: int) -> Iterator[tuple[Words, bool, bool]]:
 def _by_name(words: Words, options: Sequence[str], *, lettered: bool) -> Iterator[int]:
     """Positions named, alone or together with words of that very option."""
     count = len(options)
-    for core, introduced, politely in _cores(words, _LONGEST_NAME):
-        position = _named(core, count, introduced, lettered=lettered)
-        if position is None and politely:
-            position = _placed(core, count, introduced=introduced)
-        if position is not None:
+    written = [_read_words(option) for option in options]
+    for core in _cores(words):
+        position = _named(core.words, count, introduced=core.introduced, lettered=lettered)
+        if position is None and core.politely:
+            position = _placed(core.words, count, introduced=core.introduced)
+        part = core.introduced and any(_holds(option, core.whole) for option in written)
+        if position is not None and not part:  # "muc 2" may be "mức 2", said of two options
             yield position
     for position in range(count):
         rest = _behind_name(words, position, count, lettered=lettered)
@@ -283,7 +316,7 @@ def _by_name(words: Words, options: Sequence[str], *, lettered: bool) -> Iterato
                 _begins(rest[:end], _read_words(options[position]))
                 for end in _ends(rest, ("after",))
             )
-            or _closest(rest, options, share=_SAID_WITH_LETTER, least=0.9) == position
+            or _closest(rest, options, share=_SAID_WITH_LETTER, least=_LEAST) == position
         ):
             yield position
 
@@ -295,13 +328,13 @@ def _behind_name(words: Words, position: int, count: int, *, lettered: bool) -> 
             name = words[start : start + length]
             if (
                 len(name) == length
-                and _named(name, count, start > 0, lettered=lettered) == position
+                and _named(name, count, introduced=start > 0, lettered=lettered) == position
             ):
                 return words[start + length :]
     return ()
 
 
-def _named(core: Words, count: int, introduced: bool, *, lettered: bool) -> int | None:
+def _named(core: Words, count: int, *, introduced: bool, lettered: bool) -> int | None:
     value = _ordinal(core)
     if value is None and len(core) <= 2:
         value = _letter(core, introduced) if lettered else _number(core, introduced)
@@ -369,26 +402,30 @@ def _placed(core: Words, count: int, *, introduced: bool) -> int | None:
 
 
 def _by_beginning(words: Words, options: Sequence[str], *, lettered: bool) -> Iterable[int]:
-    """Positions whose option the text is, or begins; the whole option wins over a beginning."""
+    """Positions whose option the text is, or begins: a whole option first, then what is longest."""
     starts = _starts(words, "before", "naming")
     told = [words[start:end] for start in starts for end in _ends(words, ("after",)) if start < end]
     written = [_read_words(option) for option in options]
     whole = [at for at, option in enumerate(written) if any(_fit(said, option) for said in told)]
     if whole:
         return whole
-    return [
-        at
+    begun = {
+        at: max(
+            (len(s) for s in told if _tells(s, lettered=lettered) and _begins(s, option)),
+            default=0,
+        )
         for at, option in enumerate(written)
-        if any(_tells(said, lettered=lettered) and _begins(said, option) for said in told)
-    ]
+    }
+    longest = max(begun.values(), default=0)
+    return [at for at, length in begun.items() if length == longest > 0]
 
 
 def _tells(said: Words, *, lettered: bool) -> bool:
     """Whether so few words tell anything: no letter or number alone, no word of its own meaning."""
     if len(said) > 1:
         return True
-    word = said[0].folded
-    if len(word) == 1 or word.isdigit():
+    word = said[0].folded if said else ""
+    if len(word) < 2 or word.isdigit():
         return False
     return not (lettered and _is_one_of(said, "not_alone"))
 
@@ -421,11 +458,13 @@ def _by_words(text: str, options: Sequence[str], *, lettered: bool) -> int | Non
         return None
     share, least = (_SAID, _ENOUGH) if lettered else (1.0, 1.0)
     words = _read_words(text)
+    if len(words) > _MOST_TOLD:
+        return None
     if any(_behind_name(words, at, len(options), lettered=lettered) for at in range(len(options))):
         return None  # what is named and what is told do not agree
     found = _closest(words, options, share=share, least=least)
-    forms = [expand(option) for option in options]
-    if found is None and (expand(text) != fold(text) or forms != list(map(fold, options))):
+    forms = [_expanded(option) for option in options]
+    if found is None and (expand(text) != fold(text) or forms != list(options)):
         found = _closest(_read_words(expand(text)), forms, share=share, least=least)
     return found
 
@@ -445,7 +484,7 @@ def _closest(said: Words, options: Sequence[str], *, share: float, least: float)
         return None
     best = told[order[0]]
     second = told[order[1]].weight if len(order) > 1 else 0.0
-    if best.weight < 0.9 or second > best.weight * _LEAD or best.share < share:
+    if best.weight < _LEAST or second > best.weight * _LEAD or best.share < share:
         return None
     if best.weight < least and best.share < 1.0:
         return None
@@ -470,17 +509,19 @@ class _Told:
         denied = next((at for at, w in enumerate(option) if _is_one_of((w,), "denying")), None)
         if denied is not None and not any(_is_one_of((w,), "denying") for w in words):
             held -= set(range(denied, len(option)))
-        met: set[int] = set()
+        met: dict[int, float] = {}
         hits = misses = 0
         for word in words:
             at = next((n for n in sorted(held) if _means(word, option[n])), None)
+            if at is not None and word.bare and not option[at].bare and _is_filler(word):
+                continue  # "toi" may be a word of the option ("tới"), and says nothing if it is not
             if at is not None:
                 hits += at not in met
-                met.add(at)
+                met[at] = 1.0 if option[at].bare or not word.bare else _BARE
             elif not _is_filler(word):
                 misses += 1
         total = sum(weights[option[at].folded] for at in held)
-        weight = sum(weights[option[at].folded] for at in met)
+        weight = sum(weights[option[at].folded] * sure for at, sure in met.items())
         return cls(
             weight=weight,
             share=hits / (hits + misses) if hits else 0.0,
