@@ -139,7 +139,11 @@ def none(text: str) -> bool:
     """Whether it turns down all of the options: "không phải cái nào trong đó", "ý tôi khác"."""
     if len(text) > _LONGEST:
         return False
-    words = _read_words(expand(text))
+    return any(map(_turns_down, {expand(text), fold(text)}))
+
+
+def _turns_down(folded: str) -> bool:
+    words = tuple(map(_word, folded.split()[:_MOST_WORDS]))
     return any(
         pattern.fullmatch(" ".join(word.folded for word in words[start:end]))
         for start in _starts(words, "before")
@@ -203,16 +207,16 @@ def _read_words(text: str) -> tuple[_Word, ...]:
     folded = [fold(word) for word in typed]
     repaired = retyped(folded)
     return tuple(
-        _word(word if meant == was else meant)
+        _word(word if meant == was or was in _known() else meant)
         for word, was, meant in zip(typed, folded, repaired, strict=True)
     )
 
 
 @lru_cache(maxsize=512)
-def _expanded(option: str) -> str:
-    """The option spelled out as a text would be; with its accents where nothing is short in it."""
-    spelled = expand(option)
-    return option if spelled == fold(option) else spelled
+def _expanded(text: str) -> str:
+    """The text spelled out, without its accents; with them where nothing was short in it."""
+    spelled = expand(text)
+    return text if spelled == fold(text) else spelled
 
 
 @lru_cache(maxsize=4096)
@@ -458,14 +462,15 @@ def _by_words(text: str, options: Sequence[str], *, lettered: bool) -> int | Non
         return None
     share, least = (_SAID, _ENOUGH) if lettered else (1.0, 1.0)
     words = _read_words(text)
-    if len(words) > _MOST_TOLD:
+    if len(words) > _MOST_TOLD or _is_one_of(words, "not_alone"):
         return None
     if any(_behind_name(words, at, len(options), lettered=lettered) for at in range(len(options))):
         return None  # what is named and what is told do not agree
     found = _closest(words, options, share=share, least=least)
     forms = [_expanded(option) for option in options]
     if found is None and (expand(text) != fold(text) or forms != list(options)):
-        found = _closest(_read_words(expand(text)), forms, share=share, least=least)
+        spelled = _read_words(_expanded(text))
+        found = _closest(spelled, forms, share=share, least=least)
     return found
 
 
@@ -475,8 +480,18 @@ def _closest(said: Words, options: Sequence[str], *, share: float, least: float)
     `share` is how much of what was said must be the option's, `least` how many of its
     distinguishing words must be said; all that was said may be one such word.
     """
-    words = said[max(_starts(said, "opening")) : min(_ends(said, ("tags",)))]
+    denied = any(_is_one_of((word,), "denying") for word in said)
+    tags = ("tags", "tags_of_denial") if denied else ("tags",)
+    start = max(_starts(said, "opening"))
+    ends = (min(_ends(said, tags)), min(_ends(said, (*tags, "after"))))
     written = [_read_words(option) for option in options]
+    found = (_closest_to(said[start:end], written, share=share, least=least) for end in ends)
+    return next((at for at in found if at is not None), None)
+
+
+def _closest_to(
+    words: Words, written: Sequence[Words], *, share: float, least: float
+) -> int | None:
     weights = _weights(written)
     told = [_Told.of(words, option, weights) for option in written]
     order = sorted(range(len(told)), key=lambda at: -told[at].weight)
@@ -597,6 +612,14 @@ def _without_fillers(typed: list[str]) -> list[str]:
 @cache
 def _listed(key: str) -> tuple[tuple[_Word, ...], ...]:
     return tuple(tuple(map(_word, _typed_words(phrase))) for phrase in strings("choice", key))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Words of other languages that look like what a keyboard leaves ("last")."""
+    keys = ("first", "last", "before_last", "middle", "naming", "before", "after")
+    named = {word.folded for key in keys for phrase in _listed(key) for word in phrase}
+    return frozenset(named | {fold(word) for word in numbers("choice", "ordinals")})
 
 
 @cache
