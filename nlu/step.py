@@ -31,22 +31,22 @@ _SHARES = {"step.next": 0.35, "step.back": 0.05, "step.stuck": 0.3, _ELSE: 0.3}
 """How often each is said while a step is shown: what the calibration assumes, since the phrases
 hold far more of what is said elsewhere."""
 _NAMES = tuple(_SHARES)
-_WHOLE = frozenset(
-    {
-        "complaint_bot",
-        "emergency.danger",
-        "emergency.scam",
-        "greet",
-        "human.help",
-        "menu",
-        "quiz.start",
-        "quiz.stop",
-        "report_wrong",
-        "stop",
-        "thanks",
-    }
+_OFTEN = (
+    "complaint_bot",
+    "emergency.danger",
+    "emergency.scam",
+    "greet",
+    "human.help",
+    "menu",
+    "quiz.start",
+    "quiz.stop",
+    "report_wrong",
+    "stop",
+    "thanks",
 )
-"""Other things that are often said at a step: all of their phrases are learned from."""
+"""Other things that are often said at a step, or must not be taken for its words."""
+_MOST_OFTEN = 800
+"""Phrases of each of them that are learned from: all, but for the emergencies."""
 _MOST_ELSE = 8_000
 """Phrases of other things that are learned from; more cost time and teach little."""
 _HELD_OUT = 4
@@ -141,13 +141,20 @@ def _leads(scores: Scores) -> NDArray[np.float64]:
 
 
 def _elsewhere(every: Sequence[Phrase]) -> list[str]:
-    """What is said of other things: wholly where it is often said at a step, else evenly picked."""
-    whole = [phrase.text for phrase in every if phrase.label.intent in _WHOLE]
-    rest = [phrase.text for phrase in every if phrase.label.intent not in _WHOLE.union(_NAMES)]
-    room = max(0, _MOST_ELSE - len(whole))
-    if len(rest) > room:
-        rest = [rest[at * len(rest) // room] for at in range(room)]
-    return whole + rest
+    """What is said of other things: more of what is often said at a step, all of it evenly."""
+    often: dict[str, list[str]] = {intent: [] for intent in _OFTEN}
+    rest: list[str] = []
+    for phrase in every:
+        if phrase.label.intent not in _NAMES:
+            often.get(phrase.label.intent, rest).append(phrase.text)
+    near = [text for texts in often.values() for text in _evenly(texts, _MOST_OFTEN)]
+    return near + _evenly(rest, _MOST_ELSE - len(near))
+
+
+def _evenly(texts: list[str], most: int) -> list[str]:
+    if len(texts) <= most:
+        return texts
+    return [texts[at * len(texts) // most] for at in range(most)]
 
 
 def _own_files(data: Path) -> list[Path]:
