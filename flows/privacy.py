@@ -103,6 +103,8 @@ def _lines(turn: Turn, known: Known) -> list[str]:
     if turn.snapshots.credentials:
         codes = "; ".join(f"{c.name}, {c.code}" for c in turn.snapshots.credentials)
         lines.append(turn.say("data.credentials", list=codes))
+    if learner.agrees("improve"):
+        lines.append(turn.say("consent.improve_kept"))
     if lines and known.messages:
         days = KEPT_DAYS if any(learner.consents.values()) else KEPT_DAYS_WITHOUT_CONSENT
         lines.append(turn.say("data.messages", count=known.messages, days=days))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import handover
+from flows import consent, handover
 from flows.acts import act_of
 from flows.dialog import Learner, QuizOpen
 from flows.events import MisuseTried, Unanswered
@@ -111,7 +111,7 @@ def none_of_these(turn: Turn) -> Outcome:
     """Ask for other words when no reading was right."""
     outcome = _unsure(Outcome.of(turn))
     outcome = outcome.noting(choices=None)
-    return outcome.saying(turn.say("which.rephrase"))
+    return consent.asking_beside(turn, outcome, turn.say("which.rephrase"))
 
 
 def unknown(turn: Turn) -> Outcome:
@@ -120,14 +120,17 @@ def unknown(turn: Turn) -> Outcome:
     What was understood to be beyond it is no doubt about what is needed, so it is not counted.
     """
     if turn.interpretation.act.arg == "beyond":
-        beyond = Outcome.of(turn).recording(Unanswered(asked_which=False))
+        beyond = consent.unanswered_beside(Outcome.of(turn))
+        beyond = beyond.recording(Unanswered(asked_which=False))
         return beyond.saying(turn.say("unknown.what_now"))
-    outcome = _unsure(Outcome.of(turn)).recording(Unanswered(asked_which=False))
+    outcome = consent.unanswered_beside(Outcome.of(turn))
+    outcome = _unsure(outcome).recording(Unanswered(asked_which=False))
     if turn.dialog.unsure >= 2 and not isinstance(turn.dialog.open, QuizOpen):
         return _person_instead(turn)
     words = turn.understanding.folded.split() if turn.understanding is not None else []
-    short = len(words) <= FEW_WORDS
-    return outcome.saying(turn.say("unknown.more_words" if short else "unknown.what_now"))
+    if len(words) <= FEW_WORDS:
+        return outcome.saying(turn.say("unknown.more_words"))
+    return consent.asking_beside(turn, outcome, turn.say("unknown.what_now"))
 
 
 def misuse(turn: Turn) -> Outcome:
@@ -147,7 +150,8 @@ def unclear_choice(turn: Turn) -> Outcome:
 
 
 def _person_instead(turn: Turn) -> Outcome:
-    outcome = Outcome.of(turn).recording(Unanswered(asked_which=False))
+    outcome = consent.unanswered_beside(Outcome.of(turn))
+    outcome = outcome.recording(Unanswered(asked_which=False))
     return handover.offer(turn, outcome, lead=turn.say("unknown.again"))
 
 

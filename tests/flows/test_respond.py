@@ -23,6 +23,8 @@ from flows.content import Content
 from flows.dialog import Dialog, Learner, QuizOpen
 from flows.events import (
     AnswerRecorded,
+    ConsentGiven,
+    DataDeleted,
     EmergencyShown,
     ReminderSent,
     ReminderSet,
@@ -94,6 +96,7 @@ SAYS = st.builds(
     readings(),
     st.booleans(),
 )  # fmt: skip
+UNKNOWN = st.just({"says": "sao hổng thấy cái đó vậy máy", "understood": {}})
 SURE = st.builds(
     lambda intent, topic, text: {
         "says": text,
@@ -140,7 +143,9 @@ AFTER = st.sampled_from(["1s", "10s", "5m", "30m", "3h", "26h", "3d"])
 @st.composite
 def turns(draw: st.DrawFn) -> dict[str, Any]:
     """One turn; taps and plain wishes are most of them, so that conversations get somewhere."""
-    turn = draw(st.one_of(TAP, TAP, TAP, TAP, SURE, SURE, SAYS, SAYS, OLD, SENDS, FALLS_DUE, OFFER))
+    turn = draw(
+        st.one_of(TAP, TAP, TAP, TAP, SURE, SURE, SAYS, SAYS, UNKNOWN, OLD, SENDS, FALLS_DUE, OFFER)
+    )
     if draw(st.integers(0, 9)) == 0:
         turn = {**turn, **draw(CHANGES)}
     if draw(st.integers(0, 5)) == 0:
@@ -169,6 +174,7 @@ BEGINNINGS: tuple[list[dict[str, Any]], ...] = (
         {"tap": {"option": 0}},
     ],
     [wish("export_my_data")],
+    [{"says": "tui hỏi mà sao hổng thấy", "understood": {}}],
     [wish("human.help")],
     [wish("human.help"), {"says": "Sài Gòn"}],
     [wish("human.help"), {"says": "đa kao"}],
@@ -249,6 +255,7 @@ class Checked:
 
     world: World
     which_before: bool = False
+    improve_before: bool = False
     not_hers: bool = False
     """A help request was offered to who asked it, or to who is no volunteer any more."""
 
@@ -266,6 +273,8 @@ class Checked:
         self._times_lie_ahead(outcome)
         self._emergencies_stand_alone(outcome)
         self._which_is_asked_once(outcome)
+        self._improve_is_asked_once_where_nothing_is_open(before, outcome)
+        self._agreed_by_the_open_list_alone(before, outcome)
         for reply in outcome.replies:
             assert reply.text.strip()
             assert "{" not in reply.text.replace("{n}", "")
@@ -383,7 +392,33 @@ class Checked:
         assert not (asked and self.which_before)
         self.which_before = asked or (self.which_before and outcome.held)
 
+    def _improve_is_asked_once_where_nothing_is_open(
+        self, before: Dialog, outcome: Outcome
+    ) -> None:
+        asked = [reply for reply in outcome.replies if reply.text.endswith(IMPROVE)]
+        if not asked:
+            # Who was forgotten is met anew.
+            self.improve_before = self.improve_before and DataDeleted() not in outcome.events
+            return
+        assert not self.improve_before
+        self.improve_before = True
+        assert outcome.replies[-1:] == tuple(asked)
+        assert [reply for reply in outcome.replies if reply.choices] == asked
+        assert not any(reply.emergency for reply in outcome.replies)
+        assert before.open is None
+        assert outcome.dialog.open is None
+        assert not before.paused
+        assert self.world.chat.lasting
+        assert not outcome.learner.agrees("improve")
 
+    def _agreed_by_the_open_list_alone(self, before: Dialog, outcome: Outcome) -> None:
+        given = [one for one in outcome.events if isinstance(one, ConsentGiven)]
+        if any(one.purpose == "improve" for one in given):
+            assert before.choices is not None
+            assert before.choices.options[0].act.name == "consent.yes"
+
+
+IMPROVE = tuple(one.sentences["consent.improve"] for one in course().locales.values())
 CARDS = [
     text for key, text in course().locales["vi"].sentences.items() if key.startswith("emergency.")
 ]
