@@ -2,10 +2,12 @@
 
 The words are the masked ones that are stored anyhow, and gone after seven days
 (`bot/storage/retention.py`). Nothing is stored here. That a text was not answered stands in the log
-of events, which names the turn and no person; who agreed stands in `consent`.
+of events, which names the turn and no person; who agreed, and when, stands in `consent`. What was
+asked for is "from now on", so words from before the yes are not read; nor is anything any more once
+it was taken back. What is written in a group is not stored at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,38 +41,40 @@ class Found:
 
 
 def unanswered(connection: Connection, *, now: datetime) -> Found:
-    """The texts of the last seven days that were not answered, of people who agree now."""
+    """The texts of the last seven days that were not answered, of people who agreed before."""
     agreed = _agreeing(connection)
     since = now - timedelta(days=DAYS)
     turns = _turns(connection, since)
-    said = select(utterance.c.turn, utterance.c.text, utterance.c.learner).where(
+    said = select(utterance.c.turn, utterance.c.text, utterance.c.learner, utterance.c.at).where(
         utterance.c.at >= since, utterance.c.hold_until.is_(None)
     )
     rows = connection.execute(said.order_by(utterance.c.at, utterance.c.turn))
     return Found(len(agreed), tuple(_texts(rows, agreed, turns)))
 
 
-def _texts(rows: Iterator[Row[str, str, str]], agreed: set[str], turns: set[str]) -> Iterator[Text]:
-    for turn, text, person in rows:
+def _texts(
+    rows: Iterable[Row[str, str, str, datetime]], agreed: Mapping[str, datetime], turns: set[str]
+) -> Iterator[Text]:
+    for turn, text, person, at in rows:
+        if person not in agreed or at <= agreed[person]:
+            continue
         # A fragment that waited in vain was answered in a turn of its own (`bot/falling_due.py`).
-        if person in agreed and (turn in turns or key.turn_of("fragment", turn) in turns):
+        if turn in turns or key.turn_of("fragment", turn) in turns:
             read = " ".join(without_masks(mask(text).text).split())
             if read:
                 yield Text(read, person)
 
 
-def _agreeing(connection: Connection) -> set[str]:
-    """Whoever said yes last, and has not taken it back."""
-    said = select(consent.c.learner, consent.c.agreed, consent.c.withdrawn_at).where(
-        consent.c.purpose == PURPOSE
-    )
+def _agreeing(connection: Connection) -> dict[str, datetime]:
+    """Whoever said yes last, and has not taken it back; since when."""
+    said = select(consent.c.learner, consent.c.agreed, consent.c.at, consent.c.withdrawn_at)
     newest = {
-        learner: agreed and withdrawn_at is None
-        for learner, agreed, withdrawn_at in connection.execute(
-            said.order_by(consent.c.at, consent.c.id)
+        learner: at if agreed and withdrawn_at is None else None
+        for learner, agreed, at, withdrawn_at in connection.execute(
+            said.where(consent.c.purpose == PURPOSE).order_by(consent.c.at, consent.c.id)
         )
     }
-    return {learner for learner, agrees in newest.items() if agrees}
+    return {learner: at for learner, at in newest.items() if at is not None}
 
 
 def _turns(connection: Connection, since: datetime) -> set[str]:

@@ -1,7 +1,6 @@
 """What people asked in vain is shown to authors: of those who agreed, and never of one alone."""
 
 import json
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -22,9 +21,16 @@ from bot.storage.database import Database
 from bot.storage.retention import drop_texts
 from bot.storage.tables import identity
 from flows.content import Content
-from flows.events import ConsentGiven, ConsentPurpose, ConsentRefused, ConsentWithdrawn, Event
+from flows.events import (
+    ConsentGiven,
+    ConsentPurpose,
+    ConsentRefused,
+    ConsentWithdrawn,
+    DataDeleted,
+    Event,
+)
 from nlu.engine import Engine
-from tests.talk import MORNING, Clock, Talk, everything
+from tests.talk import Clock, Talk, everything
 
 WORDS = (
     "trả tiền điện hàng tháng trên mạng",
@@ -32,6 +38,9 @@ WORDS = (
     "trả tiền điện hàng tháng trên mạng sao",
     "muốn trả tiền điện hàng tháng trên mạng",
 )
+
+BEFORE = "hôm nay ăn gì ngon vậy máy"
+"""Not answered, and said before anything was agreed to."""
 
 
 @pytest.fixture
@@ -44,22 +53,28 @@ def person(assistant: Assistant, database: Database, clock: Clock, name: str) ->
     return Talk(assistant, database, clock, name=name)
 
 
-async def says(database: Database, who: Talk, *events: Event) -> None:
-    """She answers what was asked about her words; one event a second."""
+async def answers(database: Database, clock: Clock, who: Talk, *events: Event) -> None:
+    """She answers what was asked about her words, a second each; what she says then is later."""
+    for event in events:
 
-    def work(connection: Connection) -> None:
-        sender = identity.c.sender == f"sender-{who.name}"
-        learner_id = connection.execute(select(identity.c.learner).where(sender)).scalar_one()
-        chat = Address("console", "console", f"chat-{who.name}")
-        for number, event in enumerate(events):
-            turn, at = f"{who.name}-{number}-{who.clock()}", MORNING + timedelta(seconds=number)
-            apply_all(connection, turn, learner_id, chat, [event], at=at)
+        def work(connection: Connection, event: Event = event) -> None:
+            sender = identity.c.sender == f"sender-{who.name}"
+            learner_id = connection.execute(select(identity.c.learner).where(sender)).scalar_one()
+            chat = Address("console", "console", f"chat-{who.name}")
+            turn = f"{who.name}-{clock()}"
+            apply_all(connection, turn, learner_id, chat, [event], at=clock())
 
-    await database.write(work)
+        clock.pass_(seconds=1)
+        await database.write(work)
+    clock.pass_(seconds=1)
 
 
 def agrees(purpose: ConsentPurpose = "improve") -> ConsentGiven:
     return ConsentGiven(purpose=purpose, text_version="v1")
+
+
+REFUSES = ConsentRefused(purpose="improve", text_version="v1")
+WITHDRAWS = ConsentWithdrawn(purpose="improve")
 
 
 async def seen(database: Database, clock: Clock) -> Found:
@@ -69,33 +84,114 @@ async def seen(database: Database, clock: Clock) -> Found:
 async def test_only_words_of_people_who_agree_are_read(
     assistant: Assistant, database: Database, clock: Clock
 ) -> None:
-    answers: dict[str, tuple[Event, ...]] = {
+    given: dict[str, tuple[Event, ...]] = {
         "agrees": (agrees(),),
         "not-asked": (),
-        "refuses": (ConsentRefused(purpose="improve", text_version="v1"),),
-        "withdraws": (agrees(), ConsentWithdrawn(purpose="improve")),
-        "changes-her-mind": (agrees(), ConsentRefused(purpose="improve", text_version="v2")),
+        "refuses": (REFUSES,),
+        "withdraws": (agrees(), WITHDRAWS),
+        "changes-her-mind": (agrees(), REFUSES),
         "agrees-to-reminders": (agrees("reminder"), agrees("learning")),
-        "agrees-again": (agrees(), ConsentWithdrawn(purpose="improve"), agrees()),
+        "agrees-again": (agrees(), WITHDRAWS, agrees()),
     }
-    for name, events in answers.items():
+    for name, events in given.items():
         who = person(assistant, database, clock, name)
-        await who.says(f"trả tiền điện hàng tháng trên mạng của {name}")
-        await says(database, who, *events)
+        await who.says(BEFORE)
+        await answers(database, clock, who, *events)
+        await who.says(f"{WORDS[0]} của {name}")
 
     found = await seen(database, clock)
 
     assert found.agreed == 2
-    assert sorted(one.text.rpartition(" ")[2] for one in found.texts) == ["agrees", "agrees-again"]
+    assert [one.text.rpartition(" ")[2] for one in found.texts] == ["agrees", "agrees-again"]
+
+
+async def test_only_words_from_after_the_yes_are_read_and_none_once_it_is_taken_back(
+    assistant: Assistant, database: Database, clock: Clock
+) -> None:
+    who = person(assistant, database, clock, "ba-hai")
+    await who.says(WORDS[0])
+    await answers(database, clock, who, agrees())
+    assert (await seen(database, clock)).texts == ()
+
+    await who.says(WORDS[1])
+    assert [one.text for one in (await seen(database, clock)).texts] == [WORDS[1]]
+
+    await answers(database, clock, who, WITHDRAWS)
+    await who.says(WORDS[2])
+    assert await seen(database, clock) == Found(0, ())
+
+    await answers(database, clock, who, agrees())
+    assert await seen(database, clock) == Found(1, ())
+
+
+async def test_what_somebody_agrees_to_in_the_chat_is_what_is_read(
+    assistant: Assistant, database: Database, clock: Clock
+) -> None:
+    who = person(assistant, database, clock, "ba-hai")
+    await who.says(BEFORE)
+    asked = await who.says("1, 2, 1, 2")  # whatever the model has learned, it knows nothing of it
+    clock.pass_(seconds=1)
+    await who.chooses(asked, "Đồng ý")
+    clock.pass_(seconds=1)
+    await who.says(WORDS[0])
+    assert [one.text for one in (await seen(database, clock)).texts] == [WORDS[0]]
+
+    clock.pass_(seconds=1)
+    kept = await who.says("máy đang giữ gì về tôi")
+    assert "người soạn bài được xem" in kept[-1].text
+    await who.chooses(kept, "Thôi cho xem câu đã gõ")
+    assert await seen(database, clock) == Found(0, ())
+
+
+async def test_who_is_forgotten_agrees_to_nothing(
+    assistant: Assistant, database: Database, clock: Clock
+) -> None:
+    who = person(assistant, database, clock, "ba-hai")
+    await who.says(BEFORE)
+    await answers(database, clock, who, agrees())
+    await who.says(WORDS[0])
+    assert len((await seen(database, clock)).texts) == 1
+
+    await answers(database, clock, who, DataDeleted())
+
+    assert await seen(database, clock) == Found(0, ())
+    assert (await everything(database))["consent"] == []
+
+
+@pytest.mark.parametrize(("people", "groups", "smaller"), [(2, 0, 1), (PEOPLE, 1, 0)])
+async def test_what_too_few_people_wrote_is_not_shown(
+    assistant: Assistant,
+    database: Database,
+    clock: Clock,
+    evaluator: Evaluator,
+    people: int,
+    groups: int,
+    smaller: int,
+) -> None:
+    for n in range(people):
+        who = person(assistant, database, clock, f"ba-{n}")
+        await who.says(BEFORE)
+        await answers(database, clock, who, agrees())
+        await who.says(WORDS[n])
+    refuses = person(assistant, database, clock, "ba-ba")
+    await refuses.says(BEFORE)
+    await answers(database, clock, refuses, REFUSES)
+    await refuses.says(WORDS[3])
+
+    found = gaps((await seen(database, clock)).texts, evaluator)
+
+    assert (len(found.groups), found.smaller) == (groups, smaller)
+    assert not any(WORDS[3] in one.phrases for one in found.groups)
 
 
 async def test_only_what_was_not_answered_is_read(
     assistant: Assistant, database: Database, clock: Clock
 ) -> None:
     who = person(assistant, database, clock, "ba-hai")
+    await who.says(BEFORE)
+    await answers(database, clock, who, agrees())
     await who.says(WORDS[0])
     await who.says("làm sao quét mã QR để trả tiền")
-    await says(database, who, agrees())
 
     assert [one.text for one in (await seen(database, clock)).texts] == [WORDS[0]]
 
@@ -104,8 +200,9 @@ async def test_numbers_and_secrets_are_gone(
     assistant: Assistant, database: Database, clock: Clock
 ) -> None:
     who = person(assistant, database, clock, "ba-hai")
+    await who.says(BEFORE)
+    await answers(database, clock, who, agrees())
     await who.says("trả tiền điện hàng tháng trên mạng, gọi số 0912345678 mà không ai nghe")
-    await says(database, who, agrees())
 
     (one,) = (await seen(database, clock)).texts
     assert "0912345678" not in one.text
@@ -116,8 +213,9 @@ async def test_a_fragment_that_waited_in_vain_is_read_too(
     assistant: Assistant, database: Database, clock: Clock
 ) -> None:
     who = person(assistant, database, clock, "ba-hai")
+    await who.says(WORDS[0])
+    await answers(database, clock, who, agrees())
     await who.says("tiền điện")
-    await says(database, who, agrees())
     assert (await seen(database, clock)).texts == ()
 
     clock.pass_(seconds=5)
@@ -130,8 +228,9 @@ async def test_after_seven_days_nothing_is_left_and_looking_stores_nothing(
     assistant: Assistant, database: Database, clock: Clock
 ) -> None:
     who = person(assistant, database, clock, "ba-hai")
+    await who.says(BEFORE)
+    await answers(database, clock, who, agrees())
     await who.says(WORDS[0])
-    await says(database, who, agrees())
     before = await everything(database)
     assert len((await seen(database, clock)).texts) == 1
     assert await everything(database) == before
