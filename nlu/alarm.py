@@ -9,18 +9,15 @@ model is asked for its opinion, since it knows better what the calm topics sound
 story the cry stands in one sentence, so that it is read in windows as well.
 """
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import get_args
 
-import joblib
 import sklearn
 
+from nlu import cache as cached
 from nlu.classifier import Classifier, Reading, learn, reading
 from nlu.normalise import toned
 from nlu.phrases import Phrase, files, read
@@ -84,15 +81,15 @@ class Alarm:
         """
         if not own_files(data):
             return None
-        stored = cache / f"alarm-{fingerprint(data)}.joblib"
-        known = from_cache(stored)
+        stored = cached.place(cache, "alarm", _fingerprint(data))
+        known = cached.load(stored, Alarm)
         if known is not None:
             return known
         alarm = _trained(
             calm=[phrase for path in files(data) for phrase in read(path)],
             own=[phrase for path in own_files(data) for phrase in read(path)],
         )
-        _to_cache(alarm, stored)
+        cached.store(alarm, stored)
         return alarm
 
     def heard(self, text: str, folded: str, candidates: Sequence[Candidate] = ()) -> Heard:
@@ -146,14 +143,11 @@ def own_files(data: Path) -> list[Path]:
     return sorted((data / "nlu" / FOLDER).glob("*.yml"))
 
 
-def fingerprint(data: Path) -> str:
+def _fingerprint(data: Path) -> str:
     """Name an alarm: phrases, spelling, the code that shapes it and scikit-learn's version."""
-    digest = hashlib.sha256(sklearn.__version__.encode())
     code = [Path(__file__).parent / name for name in _SHAPING]
-    for path in [*files(data), *own_files(data), WORDS / "spelling.yaml", *code]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    made_from = [*files(data), *own_files(data), WORDS / "spelling.yaml", *code]
+    return cached.fingerprint(made_from, version=sklearn.__version__)
 
 
 def _trained(calm: Sequence[Phrase], own: Sequence[Phrase]) -> Alarm:
@@ -177,24 +171,3 @@ def _trained(calm: Sequence[Phrase], own: Sequence[Phrase]) -> Alarm:
 def _learned(texts: Sequence[Reading], classes: Sequence[int]) -> Classifier:
     classifier, _ = learn(texts, classes, unseen=range(0, len(texts), _UNJUDGED))
     return classifier
-
-
-def from_cache(stored: Path) -> Alarm | None:
-    """Read an alarm; what is missing or damaged is no fault, it is trained anew."""
-    try:
-        alarm: object = cast("Any", joblib).load(stored)
-    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything at all
-        return None
-    return alarm if isinstance(alarm, Alarm) else None
-
-
-def _to_cache(alarm: Alarm, stored: Path) -> None:
-    """Write whole or not at all, so that two processes may do it at once; older alarms go."""
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
-    os.close(handle)
-    cast("Any", joblib).dump(alarm, name)
-    Path(name).replace(stored)
-    for old in stored.parent.glob("alarm-*.joblib"):
-        if old != stored:
-            old.unlink(missing_ok=True)

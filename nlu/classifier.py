@@ -31,6 +31,8 @@ _APART = 8
 """Words: how far the two of a pair may stand apart."""
 _ORDERED = 2
 """Words: so near to each other their order counts."""
+_HELD_OUT = 4
+"""One text of so many is kept from the model that the calibration is found on."""
 _LONGEST = 60
 """Words of a text that are paired; what follows is read alone, so that a story costs no more."""
 
@@ -109,6 +111,17 @@ def learn(
         whole = _fitted(features, names)
     judged = judging.result().decision_function(features[list(unseen)])
     return _classifier(whole, vectorizers), np.asarray(judged, dtype=np.float32)
+
+
+def held_out(classes: Sequence[int]) -> list[int]:
+    """Every fourth text of each class, so that none is left out wholly: what `unseen` may be."""
+    met: Counter[int] = Counter()
+    unseen: list[int] = []
+    for at, name in enumerate(classes):
+        met[name] += 1
+        if met[name] % _HELD_OUT == 0:
+            unseen.append(at)
+    return unseen
 
 
 def curve(

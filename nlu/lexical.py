@@ -9,27 +9,20 @@ told by the known labels among themselves, sharpened by one temperature. Both ar
 of the phrases before they were learned.
 """
 
-import hashlib
-import os
-import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-import joblib
 import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from nlu.classifier import Classifier, Scores, curve, learn, reading
+from nlu import cache as cached
+from nlu.classifier import Classifier, Scores, curve, held_out, learn, reading
 from nlu.phrases import Label, Phrase, files, read
 from nlu.words import WORDS
 
-_HELD_OUT = 4
-"""One phrase of so many is kept from the model that the calibration is found on."""
 _TEMPERATURES = np.geomspace(0.05, 3.0, 60)
 _OUTSIDE = "out_of_scope"
 _OUTSIDE_SHARE = 0.3
@@ -87,7 +80,7 @@ class Lexical:
         if known is not None:
             return known
         model = _trained([phrase for path in files(data) for phrase in read(path)])
-        _to_cache(model, stored)
+        cached.store(model, stored)
         return model
 
     def ranked(self, text: str) -> list[tuple[Label, float]]:
@@ -103,17 +96,19 @@ class Lexical:
 
 def stored_at(data: Path, cache: Path) -> Path:
     """Where the model of exactly these phrases and this code is cached."""
-    return cache / f"lexical-{fingerprint(data)}.joblib"
+    return cached.place(cache, "lexical", fingerprint(data))
 
 
 def fingerprint(data: Path) -> str:
     """Name a model: phrases, spelling, the code that shapes it and scikit-learn's version."""
-    digest = hashlib.sha256(sklearn.__version__.encode())
     code = [Path(__file__).parent / name for name in _SHAPING]
-    for path in [*files(data), WORDS / "spelling.yaml", *code]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    made_from = [*files(data), WORDS / "spelling.yaml", *code]
+    return cached.fingerprint(made_from, version=sklearn.__version__)
+
+
+def from_cache(stored: Path) -> Lexical | None:
+    """Read a model; what is missing or damaged is no fault, it is trained anew."""
+    return cached.load(stored, Lexical)
 
 
 def _trained(phrases: Sequence[Phrase]) -> Lexical:
@@ -121,7 +116,7 @@ def _trained(phrases: Sequence[Phrase]) -> Lexical:
     number = {label: at for at, label in enumerate(labels)}
     texts = [reading(phrase.text) for phrase in phrases]
     classes = [number[phrase.label] for phrase in phrases]
-    unseen = _held_out(classes)
+    unseen = held_out(classes)
     classifier, judged = learn(texts, classes, unseen=unseen)
     right = np.array([classes[at] for at in unseen], dtype=np.int64)
     return Lexical(labels, classifier, _calibrated(judged, right, _outside(labels)))
@@ -134,17 +129,6 @@ def _outside(labels: Sequence[Label]) -> int | None:
 
 def _by_name(label: Label) -> tuple[str, str]:
     return label.intent, label.topic or ""
-
-
-def _held_out(classes: Sequence[int]) -> list[int]:
-    """Every fourth phrase of each class, so that none is left out wholly."""
-    met: Counter[int] = Counter()
-    unseen: list[int] = []
-    for at, name in enumerate(classes):
-        met[name] += 1
-        if met[name] % _HELD_OUT == 0:
-            unseen.append(at)
-    return unseen
 
 
 def _calibrated(judged: Scores, right: NDArray[np.int64], outside: int | None) -> _Calibration:
@@ -187,24 +171,3 @@ def _softmax(scores: NDArray[np.float32], temperature: float) -> Probabilities:
     sharpened -= sharpened.max(axis=1, keepdims=True)
     odds = np.exp(sharpened)
     return odds / odds.sum(axis=1, keepdims=True)
-
-
-def from_cache(stored: Path) -> Lexical | None:
-    """Read a model; what is missing or damaged is no fault, it is trained anew."""
-    try:
-        model: object = cast("Any", joblib).load(stored)
-    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything at all
-        return None
-    return model if isinstance(model, Lexical) else None
-
-
-def _to_cache(model: Lexical, stored: Path) -> None:
-    """Write whole or not at all, so that two processes may do it at once; older models go."""
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
-    os.close(handle)
-    cast("Any", joblib).dump(model, name)
-    Path(name).replace(stored)
-    for old in stored.parent.glob("lexical-*.joblib"):
-        if old != stored:
-            old.unlink(missing_ok=True)

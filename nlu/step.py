@@ -8,21 +8,17 @@
 something else: what the three leave of 1 is the probability that anything else was meant.
 """
 
-import hashlib
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from nlu.classifier import Classifier, Reading, Scores, curve, learn, reading
+from nlu import cache as cached
+from nlu.classifier import Classifier, Reading, Scores, curve, held_out, learn, reading
 from nlu.lexical import fingerprint
 from nlu.phrases import Phrase, files, read
 
@@ -49,8 +45,8 @@ _MOST_OFTEN = 800
 """Phrases of each of them that are learned from: all, but for the emergencies."""
 _MOST_ELSE = 8_000
 """Phrases of other things that are learned from; more cost time and teach little."""
-_HELD_OUT = 4
-"""One phrase of so many is kept from the model that the calibration is found on."""
+_FEWEST = 4
+"""Phrases of a name, so that one can be kept for the calibration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +67,11 @@ class Steps:
     def load(data: Path, cache: Path) -> "Steps":
         """Take the cached model of exactly these phrases and this code, or train and cache it."""
         stored = _stored_at(data, cache)
-        known = _from_cache(stored)
+        known = cached.load(stored, Steps)
         if known is not None:
             return known
         model = Steps(trained(examples(data)))
-        _to_cache(model, stored)
+        cached.store(model, stored)
         return model
 
     def ranked(self, said: Reading) -> list[tuple[str, float]]:
@@ -103,9 +99,9 @@ def trained(phrases: Sequence[tuple[Reading, str]]) -> _Learned | None:
     """Learn from phrases and their names, or give nothing where a name has too few."""
     classes = [_NAMES.index(name) for _, name in phrases]
     often = Counter(classes)
-    if any(often[at] < _HELD_OUT for at in range(len(_NAMES))):
+    if any(often[at] < _FEWEST for at in range(len(_NAMES))):
         return None
-    unseen = _held_out(classes)
+    unseen = held_out(classes)
     classifier, judged = learn([text for text, _ in phrases], classes, unseen=unseen)
     right = np.array([classes[at] for at in unseen], dtype=np.int64)
     leads = _leads(judged)
@@ -113,17 +109,6 @@ def trained(phrases: Sequence[tuple[Reading, str]]) -> _Learned | None:
         curve(leads[:, at], right == at, share=share) for at, share in enumerate(_SHARES.values())
     ]
     return _Learned(classifier, tuple(curves))
-
-
-def _held_out(classes: Sequence[int]) -> list[int]:
-    """Every fourth phrase of each class, so that none is left out wholly."""
-    met: Counter[int] = Counter()
-    unseen: list[int] = []
-    for at, name in enumerate(classes):
-        met[name] += 1
-        if met[name] % _HELD_OUT == 0:
-            unseen.append(at)
-    return unseen
 
 
 def probabilities(learned: _Learned, scores: Scores) -> NDArray[np.float64]:
@@ -163,29 +148,5 @@ def _own_files(data: Path) -> list[Path]:
 
 def _stored_at(data: Path, cache: Path) -> Path:
     """Where the model of exactly these phrases and this code is cached."""
-    digest = hashlib.sha256(fingerprint(data).encode())
-    for path in [*_own_files(data), Path(__file__)]:
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
-    return cache / f"step-{digest.hexdigest()[:16]}.joblib"
-
-
-def _from_cache(stored: Path) -> Steps | None:
-    """Read a model; what is missing or damaged is no fault, it is trained anew."""
-    try:
-        model: object = cast("Any", joblib).load(stored)
-    except Exception:  # noqa: BLE001 - a damaged pickle can raise anything at all
-        return None
-    return model if isinstance(model, Steps) else None
-
-
-def _to_cache(model: Steps, stored: Path) -> None:
-    """Write whole or not at all, so that two processes may do it at once; older models go."""
-    stored.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
-    os.close(handle)
-    cast("Any", joblib).dump(model, name)
-    Path(name).replace(stored)
-    for old in stored.parent.glob("step-*.joblib"):
-        if old != stored:
-            old.unlink(missing_ok=True)
+    own = cached.fingerprint([*_own_files(data), Path(__file__)], version=fingerprint(data))
+    return cached.place(cache, "step", own)

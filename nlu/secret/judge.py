@@ -8,11 +8,9 @@ so that a process starts at once; where that folder can't be written they are le
     don hang 482913 toi dau roi
 """
 
-import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import Any, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from nlu import cache as cached
 from nlu.normalise import compose
 from nlu.secret.candidate import Candidate, Kind
 from nlu.secret.context import features, items
@@ -72,12 +71,13 @@ class Example:
 @cache
 def judge() -> Judge:
     """Give the judge, learned once a process or read from the cache."""
-    stored = _CACHE / f"secret-{fingerprint()}.npz"
-    known = _from_cache(stored)
+    stored = cached.place(_CACHE, "secret", _fingerprint())
+    known = cached.load(stored, Judge)
     if known is not None:
         return known
     learned = learn([example for line in lines() for example in examples(line)])
-    _to_cache(learned, stored)
+    with suppress(OSError):
+        cached.store(learned, stored)
     return learned
 
 
@@ -223,46 +223,9 @@ def _matrix(taught: Sequence[Example], rows: dict[str, int]) -> Any:
     )
 
 
-def fingerprint() -> str:
+def _fingerprint() -> str:
     """Name the weights by everything they are learned from."""
     here = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in [
-        *sorted(LINES.glob("*.txt")),
-        WORDS / "secrets.yaml",
-        WORDS / "spelling.yaml",
-        *(here / name for name in _SHAPING),
-    ]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _from_cache(stored: Path) -> Judge | None:
-    """Read weights; what is missing or damaged is no fault, they are learned anew."""
-    try:
-        with np.load(stored, allow_pickle=False) as held:
-            names = [str(name) for name in held["names"]]
-            kinds = cast("tuple[Kind, ...]", tuple(str(kind) for kind in held["kinds"]))
-            return Judge(
-                kinds, {name: at for at, name in enumerate(names)}, held["weights"], held["bias"]
-            )
-    except Exception:  # noqa: BLE001 - a damaged file can raise anything at all
-        return None
-
-
-def _to_cache(judge: Judge, stored: Path) -> None:
-    """Write whole or not at all, where this may be written; older weights go."""
-    try:
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=stored.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(
-                file, names=np.array(list(judge.rows)), kinds=np.array(judge.kinds),
-                weights=judge.weights, bias=judge.bias,
-            )  # fmt: skip
-        Path(name).replace(stored)
-        for old in stored.parent.glob("secret-*.npz"):
-            if old != stored:
-                old.unlink(missing_ok=True)
-    except OSError:
-        return
+    tables = [WORDS / "secrets.yaml", WORDS / "spelling.yaml"]
+    code = [here / name for name in _SHAPING]
+    return cached.fingerprint([*sorted(LINES.glob("*.txt")), *tables, *code])
