@@ -51,7 +51,10 @@ _AMBIGUOUS = "safety/already_scammed"
 """Its phrases ask what to do after a loss: neither calm nor an alarm, so they teach neither."""
 _UNJUDGED = 50
 """One phrase in so many is kept from the judged half of the training, whose result goes unused."""
-_SHAPING = ("alarm.py", "classifier.py", "normalise.py", "phrases.py", "spelling.py", "words.py")
+_SHAPING = (
+    "alarm.py", "classifier.py", "keyboard.py", "normalise.py", "phrases.py", "spacing.py",
+    "spelling.py", "words.py",
+)  # fmt: skip
 """The code that a trained alarm depends on; of the word tables it is the spelling alone."""
 
 
