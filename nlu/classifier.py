@@ -16,6 +16,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
+from sklearn.base import clone
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -191,6 +192,7 @@ def _classifier(model: LinearSVC, vectorizers: Sequence[TfidfVectorizer]) -> Cla
 
 def _block(vectorizer: TfidfVectorizer) -> _Block:
     vocabulary = {str(gram): int(place) for gram, place in vectorizer.vocabulary_.items()}
-    return _Block(
-        vectorizer.build_analyzer(), vocabulary, np.asarray(vectorizer.idf_, dtype=np.float32)
-    )
+    # Of a copy that has learned nothing: an analyser holds its vectoriser, and would keep the
+    # vocabulary in memory and on disk a second time.
+    analyze = clone(vectorizer).build_analyzer()
+    return _Block(analyze, vocabulary, np.asarray(vectorizer.idf_, dtype=np.float32))
