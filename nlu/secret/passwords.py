@@ -174,7 +174,8 @@ def _phrase(shown: str, keyed: str, offset: int, clause: str) -> Iterator[Candid
         between = clause[said.end() + (kept[-1].end() if kept else 0) : said.end() + word.start()]
         typed = shown[offset + said.end() + word.start() : offset + said.end() + word.end()].lower()
         apart = between.strip(" " if kept else " \"'")
-        if apart or stands_in(typed, "phrase_ends" if kept else "phrase_stops"):
+        again = kept and password_word().match(keyed, offset + said.end() + word.start())
+        if apart or again or stands_in(typed, "phrase_ends" if kept else "phrase_stops"):
             break
         kept.append(word)
     if len(kept) >= 2 or (
