@@ -74,10 +74,9 @@ def read_keys(flat: str) -> str:
     keyed = unkeyed(flat)
     if keyed == flat:
         return flat
-    for word in _KEYED.finditer(flat):
-        if word[0] in _short_words() and keyed[word.start() : word.end()] != word[0]:
-            keyed = keyed[: word.start()] + word[0] + keyed[word.end() :]
-    return keyed
+    return _KEYED.sub(
+        lambda word: word[0] if word[0] in _short_words() else keyed[slice(*word.span())], flat
+    )
 
 
 @cache

@@ -188,7 +188,9 @@ def _form(shown: str, flat: str, digits: str, start: int, end: int) -> Kind | No
         return "personal"
     if has_unit(shown, start, end):
         return "none"
-    if before in {"#", "*"} and not re.search(r"\b(?:otp|pin|code) ?.$", flat[:start][-8:]):
+    if before in {"#", "*"} and not re.search(
+        r"\b(?:otp|pin|code) ?.$", flat[max(0, start - 8) : start]
+    ):
         return "none"
     return None
 

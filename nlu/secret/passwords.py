@@ -33,7 +33,7 @@ def tokens(views: Views) -> Iterator[Candidate]:
         if labelled is not None and not text.startswith("http"):
             start += labelled.end()
             text = text[labelled.end() :]
-        text = re.sub(r"[.,;…]+$|[?]+$", "", text).rstrip(_BORDER)
+        text = text.rstrip("?" if text.endswith("?") else ".,;…").rstrip(_BORDER)
         glued = re.match(r"([a-z]+)[\-.:=_]?(?=[0-9]{3,}$)", plain(text))
         told = re.search(r"(?:[:=]|\bla) ?$", views.flat[max(0, start - 4) : start])
         if glued is not None and glued[1] in _owners() and not told:
