@@ -174,40 +174,42 @@ def features(
 ) -> list[str]:
     """Give the features of one candidate, which stands at `place`; `mine` are all the places."""
     size = _size(candidate)
-    form = _form(shown, candidate)
     left = row[max(0, place - _LEFT) : place][::-1]
     right = row[place + 1 : place + 1 + _RIGHT]
-    named = [*form, f"size={size}"]
-    owner, gap = _owner(left)
-    behind, reach = _owner(right)
-    named += [
-        f"own={owner}", f"own={owner},{gap}", f"own={owner},{size}", f"own={owner},{gap},{size}",
-        f"behind={behind}", f"behind={behind},{reach}", f"behind={behind},{reach},{size}",
-        f"both={owner},{behind},{size}",
-    ]  # fmt: skip
-    second = _second(left, owner)
-    named += [f"second={owner},{second}", f"second={owner},{second},{size}"]
-    for side, around in (("l", left), ("r", right)):
-        named += _around(side, around, size)
-    sorts = {item.sort for item in row}
-    named += [f"has={sort}" for sort in sorts if sort]
-    named += [f"has={sort},{size}" for sort in sorts if sort in _OWNERS]
-    alone = (
-        "alone"
-        if not left and not right
-        else "first"
-        if not left
-        else "last"
-        if not right
-        else "within"
-    )
-    named += [
-        f"at={alone}",
-        f"at={alone},{size}",
+    sorts = sorted({item.sort for item in row})  # in one order, for floats are summed by it
+    at = _standing(left, right)
+    return [
+        *_form(shown, candidate),
+        f"size={size}",
+        *_owned(left, right, size),
+        *_around("l", left, size),
+        *_around("r", right, size),
+        *(f"has={sort}" for sort in sorts if sort),
+        *(f"has={sort},{size}" for sort in sorts if sort in _OWNERS),
+        f"at={at}",
+        f"at={at},{size}",
         f"many={min(3, len(mine))}",
         f"words={min(20, len(row)) // 4}",
     ]
-    return named
+
+
+def _owned(left: Sequence[Item], right: Sequence[Item], size: str) -> list[str]:
+    """Which lists that own numbers are nearest, on either side."""
+    owner, gap = _owner(left)
+    behind, reach = _owner(right)
+    second = _second(left, owner)
+    return [
+        f"own={owner}", f"own={owner},{gap}", f"own={owner},{size}", f"own={owner},{gap},{size}",
+        f"behind={behind}", f"behind={behind},{reach}", f"behind={behind},{reach},{size}",
+        f"both={owner},{behind},{size}",
+        f"second={owner},{second}", f"second={owner},{second},{size}",
+    ]  # fmt: skip
+
+
+def _standing(left: Sequence[Item], right: Sequence[Item]) -> str:
+    if left and right:
+        return "within"
+    return "last" if left else "first" if right else "alone"
 
 
 def _around(side: str, around: Sequence[Item], size: str) -> list[str]:
@@ -263,24 +265,20 @@ def _second(around: Sequence[Item], owner: str) -> str:
 def _size(candidate: Candidate) -> str:
     match candidate.sort:
         case "digits" | "spoken":
-            length = len(candidate.value)
-            return (
-                f"d{length}"
-                if length <= 10
-                else "d12"
-                if length == 12
-                else "d13"
-                if length < 16
-                else "d16"
-            )
+            return _digits_size(len(candidate.value))
+        case "token" if candidate.value.isalpha():
+            return "letters"
         case "token":
-            value = candidate.value
-            if value.isalpha():
-                return "letters"
-            special = re.search(r"[@#$^*!_+%&]", value) is not None
-            return "strong" if special else "mixed"
+            return "strong" if re.search(r"[@#$^*!_+%&]", candidate.value) else "mixed"
         case "words":
             return "words"
+
+
+def _digits_size(length: int) -> str:
+    """How long a number is; eleven, thirteen and what is longer share a size with neighbours."""
+    if length <= 10 or length == 12:
+        return f"d{length}"
+    return "d13" if length < 16 else "d16"
 
 
 def _form(shown: str, candidate: Candidate) -> list[str]:

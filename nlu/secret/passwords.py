@@ -25,28 +25,31 @@ _BORDER = "\"'“”‘’()[]{}<>«»,;:"
 def tokens(views: Views) -> Iterator[Candidate]:
     """Find words that mix letters with digits or signs, as passwords and codes do."""
     for word in _TOKEN.finditer(views.shown):
-        text = word[0]
-        left = len(text) - len(text.lstrip(_BORDER))
-        text = text.strip(_BORDER)
-        labelled = re.match(r"[^\W\d_]+[:=]+(?=\S{4})", text)
-        start = word.start() + left
-        if labelled is not None and not text.startswith("http"):
-            start += labelled.end()
-            text = text[labelled.end() :]
-        text = text.rstrip("?" if text.endswith("?") else ".,;…").rstrip(_BORDER)
-        glued = re.match(r"([a-z]+)[\-.:=_]?(?=[0-9]{3,}$)", plain(text))
-        told = re.search(r"(?:[:=]|\bla) ?$", views.flat[max(0, start - 4) : start])
-        if glued is not None and glued[1] in _owners() and not told:
-            yield number(
-                views.shown,
-                " " * (start + glued.end()) + views.flat[start + glued.end() :],
-                start + glued.end(),
-                start + len(text),
-            )
-            continue
+        start, text = _unlabelled(word)
         end = start + len(text)
-        if _is_mixed(text) and not _is_typed(views.flat[start:end], views.keyed[start:end]):
+        at = start + _length_of_owner(views.flat, start, text)
+        if at > start:
+            yield number(views.shown, " " * at + views.flat[at:], at, end)
+        elif _is_mixed(text) and not _is_typed(views.flat[start:end], views.keyed[start:end]):
             yield Candidate(start, end, "token", text, _token_form(text))
+
+
+def _unlabelled(word: re.Match[str]) -> tuple[int, str]:
+    """A word without marks around it and without what announces it ("pass:"), and where it is."""
+    start = word.start() + len(word[0]) - len(word[0].lstrip(_BORDER))
+    text = word[0].strip(_BORDER)
+    label = re.match(r"[^\W\d_]+[:=]+(?=\S{4})", text)
+    if label is not None and not text.startswith("http"):
+        start += label.end()
+        text = text[label.end() :]
+    return start, text.rstrip("?" if text.endswith("?") else ".,;…").rstrip(_BORDER)
+
+
+def _length_of_owner(flat: str, start: int, text: str) -> int:
+    """Letters before a number that only say whose it is ("otp482913"); 0 where there are none."""
+    glued = re.match(r"([a-z]+)[\-.:=_]?(?=[0-9]{3,}$)", plain(text))
+    told = re.search(r"(?:[:=]|\bla) ?$", flat[max(0, start - 4) : start])
+    return glued.end() if glued is not None and glued[1] in _owners() and not told else 0
 
 
 def _is_mixed(text: str) -> bool:
@@ -71,18 +74,11 @@ def _token_form(text: str) -> Kind | None:
         return "personal"
     if _model().fullmatch(folded) or re.fullmatch(r"\d{1,3}-[a-z]+", folded):
         return "none"
-    number = re.match(r"[\d.,:/]+", folded)
-    if number is not None:
-        unit = re.match(r"[a-z0-9]*[a-z]?", folded[number.end() :])
-        letters = re.match(r"[a-z]+", folded[number.end() :])
-        if (
-            unit
-            and letters
-            and letters[0] in units() | {"h", "g", "x", "am", "pm", "s", "p"}
-            and re.fullmatch(r"[a-z]+\d{0,4}(?:/[a-z]+)?[!]?", folded[number.end() :])
-        ):
+    begun = re.match(r"[\d.,:/]+", folded)
+    if begun is not None:
+        if _is_measure(folded[begun.end() :]):
             return "none"
-        if folded.endswith(("otp", "nhap", "la")) and number.end() >= 4:
+        if folded.endswith(("otp", "nhap", "la")) and begun.end() >= 4:
             return None
     upper = folded == text.lower() and text.isupper()
     if (
@@ -95,6 +91,16 @@ def _token_form(text: str) -> Kind | None:
     if _is_strong(text):
         return "password"
     return None
+
+
+def _is_measure(rest: str) -> bool:
+    """Whether what stands behind digits makes an amount or a time of them: "k", "h30"."""
+    unit = re.match(r"[a-z]+", rest)
+    return (
+        unit is not None
+        and unit[0] in units() | {"h", "g", "x", "am", "pm", "s", "p"}
+        and re.fullmatch(r"[a-z]+\d{0,4}(?:/[a-z]+)?!?", rest) is not None
+    )
 
 
 def _is_strong(text: str) -> bool:
