@@ -503,10 +503,10 @@ def _closest_to(
         return None
     if best.weight < least and best.share < 1.0:
         return None
-    speaks_of_itself = bool(words) and _is_one_of(words[:1], "self")
-    if speaks_of_itself and best.of_option < _OF_ONESELF:
-        return None
     option = written[order[0]]
+    of_oneself = _is_one_of(words[:1], "self") and not _holds(option, words[:1])
+    if of_oneself and best.of_option < _OF_ONESELF:
+        return None
     return None if _is_no_answer(words, option) else order[0]
 
 

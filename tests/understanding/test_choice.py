@@ -1,13 +1,22 @@
 """Reading answers to choices."""
 
 import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot import rehearsal
+from flows.answering import answering, told_outright
+from flows.content import Content
+from flows.dialog import Dialog
+from flows.replies import Act, Choice
 from nlu.choice import misses, none, own_words, read, read_order
 from nlu.normalise import fold
+from nlu.spelling import expand
+from nlu.understanding import Understanding
 
 WAYS = ("Kích hoạt tài khoản VNeID", "Quên mật khẩu", "Không cái nào")
 ANSWERS = ("Nhập mật khẩu", "Thoát ra", "Không làm gì")
@@ -546,3 +555,100 @@ def test_what_is_no_order(text: str) -> None:
 @given(order=st.permutations(range(5)))
 def test_every_order_is_read(order: list[int]) -> None:
     assert read_order(" ".join("ABCDE"[at] for at in order), 5) == tuple(order)
+
+
+def understood(text: str) -> Understanding:
+    return Understanding(text=text, folded=expand(text), candidates=())
+
+
+def open_list(*options: Choice) -> Dialog:
+    """The dialog in which these options are open, numbered."""
+    dialog = rehearsal.at_choice(["x"])
+    assert dialog.choices is not None
+    return replace(dialog, choices=replace(dialog.choices, options=options))
+
+
+READINGS = open_list(
+    Choice("Đã bị lừa chuyển tiền", Act("howto.open", "safety/already_scammed")),
+    Choice("Nhận biết cuộc gọi lừa đảo", Act("howto.open", "safety/spot_scam_call")),
+    Choice("Ý khác", Act("which.none")),
+)
+
+
+def test_an_option_told_outright_goes_before_an_emergency() -> None:
+    said, later = understood("đã bị lừa"), rehearsal.AT + timedelta(days=3)
+
+    told = told_outright(said, READINGS, at=rehearsal.AT)
+    assert told is not None
+    assert told.act == Act("howto.open", "safety/already_scammed")
+    assert told_outright(said, READINGS, at=later) is None
+    assert told_outright(understood("tôi bị lừa rồi"), READINGS, at=rehearsal.AT) is None
+    assert told_outright(understood("đã bị lừa"), Dialog(), at=rehearsal.AT) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("không phải cái nào trong đó", Act("which.none")),
+        ("mấy cái đó trật hết", Act("which.none")),
+        ("cái thứ chín", Act("unclear_choice")),
+        ("câu b", Act("unclear_choice")),
+        ("cuộc gọi lừa đảo", Act("howto.open", "safety/spot_scam_call")),
+    ],
+)
+def test_what_a_list_of_readings_makes_of_it(content: Content, text: str, act: Act) -> None:
+    meant = answering(understood(text), READINGS, content, at=rehearsal.AT)
+
+    assert meant is not None
+    assert meant.act == act
+
+
+def test_without_a_way_out_it_is_asked_again(content: Content) -> None:
+    dialog = rehearsal.at_choice(["Quét mã", "Tạo mã"])
+
+    meant = answering(understood("không có cái tui cần"), dialog, content, at=rehearsal.AT)
+
+    assert meant is not None
+    assert meant.act == Act("unclear_choice")
+
+
+def test_at_a_step_nothing_is_turned_down(content: Content) -> None:
+    dialog = open_list(
+        Choice("Xong, làm tiếp", Act("step.next")), Choice("Tôi bị vướng", Act("step.stuck"))
+    )
+
+    said = understood("không có cái nào hết")
+    assert answering(said, dialog, content, at=rehearsal.AT) is None
+    assert answering(understood("vướng"), dialog, content, at=rehearsal.AT) is None
+
+
+def test_what_cannot_be_undone_is_chosen_only_exactly(content: Content) -> None:
+    dialog = open_list(
+        Choice("Dạ, xóa hết dữ liệu", Act("delete.confirm")), Choice("Giữ lại", Act("decline"))
+    )
+
+    assert answering(understood("dữ liệu hết"), dialog, content, at=rehearsal.AT) is None
+    meant = answering(understood("số 2"), dialog, content, at=rehearsal.AT)
+    assert meant is not None
+    assert meant.act == Act("decline")
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("thứ hai", Act("reminder.change", "r")),
+        ("8 giờ sáng", Act("reminder.change", "r")),
+        ("cái thứ hai", Act("reminder.cancel", "r")),
+        ("2", Act("reminder.cancel", "r")),
+    ],
+)
+def test_a_day_is_no_place_in_the_list(content: Content, text: str, act: Act) -> None:
+    dialog = open_list(
+        Choice("Đổi giờ", Act("reminder.change", "r")),
+        Choice("Bỏ lời nhắc này", Act("reminder.cancel", "r")),
+    )
+
+    meant = answering(understood(text), dialog, content, at=rehearsal.AT)
+
+    assert meant is not None
+    assert meant.act == act
