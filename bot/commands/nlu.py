@@ -94,9 +94,10 @@ def why(
     evaluator = evaluation.Evaluator(service.understanding(settings), content)
     try:
         opened = Choices.model_validate_json(context) if context.startswith("{") else context
-        found = reasons.explained(evaluator, text, opened or None)
+        evaluator.dialog(opened or None)
     except (KeyError, IndexError, ValueError):
         fail(author.tell("why.no_context", context=context))
+    found = reasons.explained(evaluator, text, opened or None)
     if as_json:
         _print_json(shown.why_json(found, author))
         return
