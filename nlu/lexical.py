@@ -112,7 +112,7 @@ def from_cache(stored: Path) -> Lexical | None:
 
 
 def _trained(phrases: Sequence[Phrase]) -> Lexical:
-    labels = tuple(sorted({phrase.label for phrase in phrases}, key=_by_name))
+    labels = tuple(sorted({phrase.label for phrase in phrases}, key=by_name))
     number = {label: at for at, label in enumerate(labels)}
     texts = [reading(phrase.text) for phrase in phrases]
     classes = [number[phrase.label] for phrase in phrases]
@@ -127,7 +127,8 @@ def _outside(labels: Sequence[Label]) -> int | None:
     return next((at for at, label in enumerate(labels) if label.intent == _OUTSIDE), None)
 
 
-def _by_name(label: Label) -> tuple[str, str]:
+def by_name(label: Label) -> tuple[str, str]:
+    """The order in which labels stand."""
     return label.intent, label.topic or ""
 
 

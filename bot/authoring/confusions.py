@@ -18,6 +18,7 @@ from bot.authoring.located import Located
 from bot.authoring.similar import Likeness
 from nlu.classifier import Reading, learn, reading
 from nlu.engine import Engine
+from nlu.lexical import by_name
 from nlu.phrases import Label, Phrase
 
 FOLDS = 4
@@ -54,7 +55,7 @@ class Pair:
 def misread(phrases: Sequence[Located], heard: Heard, tell: Tell) -> list[Misread]:
     """The phrases that are read wrongly while they are not learned, in the order of the files."""
     texts = [reading(one.phrase.text) for one in phrases]
-    labels = sorted({one.phrase.label for one in phrases}, key=_by_name)
+    labels = sorted({one.phrase.label for one in phrases}, key=by_name)
     number = {label: at for at, label in enumerate(labels)}
     classes = [number[one.phrase.label] for one in phrases]
     read = _read_unseen(texts, classes, tell)
@@ -82,11 +83,11 @@ def pairs(found: Sequence[Misread]) -> list[Pair]:
     """The labels that mix, two by two; those with most phrases first."""
     mixed: defaultdict[tuple[Label, Label], list[Misread]] = defaultdict(list)
     for one in found:
-        first, second = sorted((one.located.phrase.label, one.read_as), key=_by_name)
+        first, second = sorted((one.located.phrase.label, one.read_as), key=by_name)
         mixed[first, second].append(one)
     return sorted(
         (Pair(first, second, tuple(each)) for (first, second), each in mixed.items()),
-        key=lambda pair: (-len(pair.misread), _by_name(pair.one), _by_name(pair.other)),
+        key=lambda pair: (-len(pair.misread), by_name(pair.one), by_name(pair.other)),
     )
 
 
@@ -133,7 +134,3 @@ def _folds(classes: Sequence[int]) -> list[int]:
         folds.append(dealt[name] % FOLDS if sizes[name] >= _FEWEST else _KEPT)
         dealt[name] += 1
     return folds
-
-
-def _by_name(label: Label) -> tuple[str, str]:
-    return label.intent, label.topic or ""

@@ -19,7 +19,9 @@ from typing import Any, cast
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from bot.authoring.located import entry
 from bot.content import read as read_content
+from nlu.lexical import by_name
 from nlu.phrases import Label, Phrase, files, read
 from nlu.rasa import intent_of
 from nlu.spelling import expand
@@ -60,7 +62,7 @@ def write(data: Path, project: Project) -> int:
     shared = list(share(phrases))
     _write_whole(project.whole, phrases, titles)
     _write_peer(project.peer, shared)
-    _dump(_nlu(shared, retrieval_intent, str), project.share / "nlu" / "intent" / "share.yml")
+    _dump(_nlu(shared, entry, str), project.share / "nlu" / "intent" / "share.yml")
     return len(shared)
 
 
@@ -73,17 +75,8 @@ def share(phrases: Iterable[Phrase], most: int = PHRASES) -> Iterator[Phrase]:
             yield all_of_it[at * len(all_of_it) // taken]
 
 
-def retrieval_intent(label: Label) -> str:
-    """The name in `data/nlu`."""
-    return f"{_HOWTO}/{_dotted(label.topic)}" if label.topic else label.intent
-
-
 def _label(phrase: Phrase) -> tuple[str, str]:
-    return phrase.label.intent, phrase.label.topic or ""
-
-
-def _dotted(topic: str) -> str:
-    return topic.replace("/", ".")
+    return by_name(phrase.label)
 
 
 def _write_whole(folder: Path, phrases: Iterable[Phrase], titles: dict[str, str]) -> None:
@@ -94,7 +87,7 @@ def _write_whole(folder: Path, phrases: Iterable[Phrase], titles: dict[str, str]
         "version": _VERSION,
         "intents": sorted({_HOWTO, *(label.intent for label in labels if not label.topic)}),
         "responses": {
-            f"utter_{_HOWTO}/{_dotted(topic)}": [{"text": titles[topic]}] for topic in topics
+            f"utter_{entry(Label('howto', topic))}": [{"text": titles[topic]}] for topic in topics
         },
     }
     _dump(domain, folder / "domain.yml")
