@@ -53,7 +53,8 @@ _LONGEST_ROW = 80
 """Characters; a longer row of numbers is no few numbers side by side."""
 _CARD_GROUPS = ([4, 4, 4, 4], [4, 4, 4, 4, 3], [4, 6, 5], [6, 4, 4, 5])
 _TOLL_FREE = re.compile(r"1[89]00\d{4,6}")
-_HEALTH_CARD = re.compile(r"\b[a-z]{2}[ \-]?\d(?: ?\d{2}){1,2}(?: ?\d{3,10}){1,3}\b")
+_HEALTH_CARD = re.compile(r"\b[a-z]{2}[ \-]?[1-5](?: ?\d{2}){1,2}(?: ?\d{3,10}){1,3}\b")
+"""Letters for whom, a digit for the level of benefit, then the place (Decision 1351/QĐ-BHXH)."""
 _SENT_BY_GOOGLE = re.compile(r"(?<![a-z])(?:g|fb) ?- ?(\d{5,8})(?!\d)")
 
 
