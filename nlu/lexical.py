@@ -9,6 +9,7 @@ told by the known labels among themselves, sharpened by one temperature. Both ar
 of the phrases before they were learned.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ _OUTSIDE = "out_of_scope"
 _OUTSIDE_SHARE = 0.3
 """How much of what people write we know nothing of: what the calibration assumes, since the
 phrases hold fewer of these (a fifth). The development set has as many."""
+_MOST = 500
+"""Phrases of a label that are learned, evenly taken; of `out_of_scope` all. Emergencies have five
+times as many for an alarm of their own, and would draw ordinary troubles to them here."""
 _NEVER = np.float32(-1e9)
 _SHAPING = (
     "classifier.py",
@@ -111,7 +115,8 @@ def from_cache(stored: Path) -> Lexical | None:
     return cached.load(stored, Lexical)
 
 
-def _trained(phrases: Sequence[Phrase]) -> Lexical:
+def _trained(every: Sequence[Phrase]) -> Lexical:
+    phrases = _balanced(every)
     labels = tuple(sorted({phrase.label for phrase in phrases}, key=by_name))
     number = {label: at for at, label in enumerate(labels)}
     texts = [reading(phrase.text) for phrase in phrases]
@@ -120,6 +125,22 @@ def _trained(phrases: Sequence[Phrase]) -> Lexical:
     classifier, judged = learn(texts, classes, unseen=unseen)
     right = np.array([classes[at] for at in unseen], dtype=np.int64)
     return Lexical(labels, classifier, _calibrated(judged, right, _outside(labels)))
+
+
+def _balanced(phrases: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases without what a label has too many of."""
+    counts = Counter(phrase.label for phrase in phrases)
+    steps = {
+        label: 1 if label.intent == _OUTSIDE else -(-count // _MOST)
+        for label, count in counts.items()
+    }
+    met: Counter[Label] = Counter()
+    kept: list[Phrase] = []
+    for phrase in phrases:
+        if met[phrase.label] % steps[phrase.label] == 0:
+            kept.append(phrase)
+        met[phrase.label] += 1
+    return kept
 
 
 def _outside(labels: Sequence[Label]) -> int | None:
