@@ -426,12 +426,10 @@ def _by_beginning(words: Words, options: Sequence[str], *, lettered: bool) -> It
 
 def _tells(said: Words, *, lettered: bool) -> bool:
     """Whether so few words tell anything: no letter or number alone, no word of its own meaning."""
-    if len(said) > 1:
-        return True
-    word = said[0].folded if said else ""
-    if len(word) < 2 or word.isdigit():
+    if lettered and _is_one_of(said, "not_alone"):
         return False
-    return not (lettered and _is_one_of(said, "not_alone"))
+    word = said[0].folded if said else ""
+    return len(said) > 1 or (len(word) > 1 and not word.isdigit())
 
 
 def _by_truth(words: Words, options: Sequence[str]) -> Iterator[int]:
@@ -520,7 +518,9 @@ class _Told:
 
     @classmethod
     def of(cls, words: Words, option: Words, weights: dict[str, float]) -> "_Told":
-        held = {at for at, other in enumerate(option) if not _carries_nothing(other)}
+        held: set[int] = set()
+        if not all(_is_filler(word) or _is_one_of((word,), "not_alone") for word in words):
+            held = {at for at, other in enumerate(option) if not _carries_nothing(other)}
         denied = next((at for at, w in enumerate(option) if _is_one_of((w,), "denying")), None)
         if denied is not None and not any(_is_one_of((w,), "denying") for w in words):
             held -= set(range(denied, len(option)))
