@@ -7,8 +7,8 @@ Masked are phones, accounts, ID and insurance numbers, cards, codes, PINs, CVVs 
 `SecretKind` is raised only for what opens an account or steals an identity. Left alone: amounts,
 dates, years, hotlines, parcel codes ("VN482913") and this bot's certificate codes, which mix
 letters and digits. `nlu/secret` finds what could be one and judges it by the words around it.
-Shortcomings: a password that is one common word ("mật khẩu là hoa"), and an ID with letters in
-between, are not seen.
+Shortcomings: a password that is one common word ("mật khẩu là hoa"), an ID with letters in
+between, and addresses of mail and of web pages with all they hold, are not seen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,23 +34,24 @@ _DOUBT_YEAR = 0.3
 """The same for what reads as a year."""
 _DOUBT_OWNED = 0.9
 """The same where the word right before is one that owns secrets."""
-_DOUBT_MOVED = 0.2
-"""The same for four digits that somebody got, gives or types, where nothing names a code."""
 _DOUBT_NEAR = 0.75
 """The same where other words stand between."""
-_SECRET_OWNERS = frozenset({"code", "pin", "pin_alone", "cvv", "password"})
-_SPEAKS_OF_SECRETS = _SECRET_OWNERS | {"code_alone", "security"}
-_MOVES_NUMBERS = frozenset({"receive", "give", "enter"})
-_THINGS = frozenset({"parcel", "other_code"})
-"""Lists of things that have long numbers of their own."""
-_INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call"})
+_DOUBT_MOVED = 0.2
+"""The same for four digits that somebody got, gives or types, where nothing names a code."""
 _DOUBT_THING = 0.1
 """The same right behind the name of a thing that has numbers, where nothing speaks of secrets."""
 _DOUBT_WORDS = 0.4
 """The same for a password of several words, for most of them only speak of passwords."""
 _DOUBT_EXPECTED = 0.9
 """The same for words with digits while a secret is expected."""
+_SECRET_OWNERS = frozenset({"code", "pin", "pin_alone", "cvv", "password"})
+_SPEAKS_OF_SECRETS = _SECRET_OWNERS | {"code_alone", "security"}
+_MOVES_NUMBERS = frozenset({"receive", "give", "enter"})
+_THINGS = frozenset({"parcel", "other_code"})
+"""Lists of things that have long numbers of their own."""
+_INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call"})
 _LONG = 9
+"""Digits; so many point to a person whatever stands around, but where a thing is named."""
 _SECRETS: tuple[SecretKind, ...] = get_args(SecretKind)
 
 

@@ -135,38 +135,41 @@ def _split(run: str, *, owned: bool = False) -> list[tuple[int, int]]:
     digits = digits_of(run)
     pieces = [piece.span() for piece in re.finditer(r"[^ ]+", run)]
     lengths = [len(digits_of(run[start:end])) for start, end in pieces]
-    if (
-        len(pieces) < 2
-        or len(run) > _LONGEST_ROW
-        or lengths in _CARD_GROUPS
-        or is_card(digits)
-        or is_phone(digits)
-    ):
+    if len(pieces) < 2 or len(run) > _LONGEST_ROW or lengths in _CARD_GROUPS:
         return whole
-    years = all(
-        length == 4 and run[start : start + 2] in {"19", "20"}
-        for length, (start, _) in zip(lengths, pieces, strict=True)
-    )
-    if years or (len(pieces) == 2 and max(lengths) >= 9 and min(lengths) >= 3):
+    if is_card(digits) or is_phone(digits):
+        return whole
+    if _are_years(run, pieces, lengths) or (sum(lengths) < 6 and not owned):
         return pieces
-    if sum(lengths) < 6 and not owned:
+    if len(pieces) == 2 and max(lengths) >= 9 and min(lengths) >= 3:
         return pieces
-    for cut in range(1, len(pieces)):
-        before, after = digits_of(run[: pieces[cut - 1][1]]), digits_of(run[pieces[cut][0] :])
-        for first, second in ((before, after), (after, before)):
-            if (is_card(first) or is_phone(first) or is_id(first)) and len(second) >= 3:
-                return [
-                    (0, pieces[cut - 1][1]),
-                    *(
-                        (start + pieces[cut][0], end + pieces[cut][0])
-                        for start, end in _split(run[pieces[cut][0] :])
-                    ),
-                ]
+    cut = _beside_known(run, pieces)
+    if cut is not None:
+        behind = pieces[cut][0]
+        rest = [(start + behind, end + behind) for start, end in _split(run[behind:])]
+        return [(0, pieces[cut - 1][1]), *rest]
     if len(pieces) == 2 and lengths[0] >= 5 and lengths[1] >= 4 and sum(lengths) not in {9, 10, 12}:
         return pieces
     if len(pieces) >= 3 and digits[:1] != "0" and sum(lengths) > 19:
         return pieces
     return whole
+
+
+def _are_years(run: str, pieces: list[tuple[int, int]], lengths: list[int]) -> bool:
+    return all(
+        length == 4 and run[start : start + 2] in {"19", "20"}
+        for length, (start, _) in zip(lengths, pieces, strict=True)
+    )
+
+
+def _beside_known(run: str, pieces: list[tuple[int, int]]) -> int | None:
+    """The piece before which, or from which, all is one card, phone or ID; None without one."""
+    for cut in range(1, len(pieces)):
+        before, after = digits_of(run[: pieces[cut - 1][1]]), digits_of(run[pieces[cut][0] :])
+        for known, other in ((before, after), (after, before)):
+            if (is_card(known) or is_phone(known) or is_id(known)) and len(other) >= 3:
+                return cut
+    return None
 
 
 def number(shown: str, flat: str, start: int, end: int) -> Candidate:
