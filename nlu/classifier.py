@@ -194,5 +194,5 @@ def _block(vectorizer: TfidfVectorizer) -> _Block:
     vocabulary = {str(gram): int(place) for gram, place in vectorizer.vocabulary_.items()}
     # Of a copy that has learned nothing: an analyser holds its vectoriser, and would keep the
     # vocabulary in memory and on disk a second time.
-    analyze = clone(vectorizer).build_analyzer()
+    analyze = cast("TfidfVectorizer", clone(vectorizer)).build_analyzer()
     return _Block(analyze, vocabulary, np.asarray(vectorizer.idf_, dtype=np.float32))

@@ -13,6 +13,7 @@ import unicodedata
 from functools import cache
 
 _LETTERS = {"đ": "d", "ð": "d", "ɖ": "d", "œ": "o", "æ": "a", "ø": "o", "ł": "l", "ß": "s"}
+_STRUCK_D = {"d": "đ", "D": "Đ"}
 _STRUCK = re.compile("([dD])[\u0335-\u0338]")
 """A d with a stroke put over it: how some keyboards and scanned forms write đ."""
 _LOOK_ALIKE = str.maketrans(
@@ -39,7 +40,7 @@ def compose(text: str) -> str:
         if unicodedata.category(char) not in {"Cf", "Cs", "Co", "Cn"}
         and (char.isspace() or unicodedata.category(char) != "Cc")
     )
-    lettered = _STRUCK.sub(lambda d: "đ" if d[1] == "d" else "Đ", visible)
+    lettered = _STRUCK.sub(lambda struck: _STRUCK_D[struck[1]], visible)
     latin = _MIXED.sub(lambda word: word[0].translate(_LOOK_ALIKE), lettered)
     return " ".join(unicodedata.normalize("NFC", latin).split())
 

@@ -17,6 +17,7 @@ from nlu.secret.numbers import is_card, is_id, is_phone, is_thousands
 from nlu.words import mapping, strings, table
 
 _WORD = re.compile(r"[a-z0-9]+|[.!?;\n](?=\s|$)|[!?;]")
+_SMALL = re.compile(r"[a-zà-ỹ]+")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _OWNERS = (
     "code", "code_alone", "pin", "pin_alone", "cvv", "security", "password", "id", "card",
@@ -344,7 +345,7 @@ def _is_year(digits: str) -> bool:
 
 
 def _token_form(text: str) -> list[str]:
-    shape = re.sub(r"[A-Z]+", "A", re.sub(r"[a-zà-ỹ]+", "a", re.sub(r"\d+", "9", text)))
+    shape = re.sub(r"[A-Z]+", "A", _SMALL.sub("a", re.sub(r"\d+", "9", text)))
     letters = sum(char.isalpha() for char in text)
     digits = sum(char.isdigit() for char in text)
     folded = plain(text)

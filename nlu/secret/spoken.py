@@ -8,7 +8,7 @@ from nlu.normalise import fold
 from nlu.secret.candidate import Candidate, Kind, Views
 from nlu.secret.lists import stands_in
 from nlu.secret.numbers import is_hotline, is_id, is_phone, is_unit
-from nlu.words import mapping
+from nlu.words import mapping, strings
 
 
 def spoken(views: Views) -> Iterator[Candidate]:
@@ -42,7 +42,7 @@ def _is_digit_word(typed: str) -> bool:
 
 @cache
 def _accented() -> frozenset[str]:
-    return frozenset(mapping("secrets", "digit_values")) | {"mười", "mươi"}
+    return frozenset(mapping("secrets", "digit_values")) | set(strings("secrets", "tens"))
 
 
 def _trimmed(keyed: str, start: int, end: int) -> tuple[int, int]:

@@ -24,7 +24,8 @@ ALLOWED = {
     ("flows/answering.py", "ADDRESS"),  # words a person may ask to be called by
     *(("flows/content.py", kind) for kind in ("phường", "xã", "đặc khu")),  # values of wards.csv
     ("nlu/language.py", "_VIETNAMESE_LETTER"),
-    ("nlu/normalise.py", "_LETTERS"),
+    *(("nlu/normalise.py", letters) for letters in ("_LETTERS", "_LOOK_ALIKE", "_STRUCK_D")),
+    ("nlu/secret/context.py", "_SMALL"),
     ("nlu/timespelling.py", "_UNSURE"),
 }
 """Letters that are read and never said; but for ADDRESS, whose word fills the place {you}."""
