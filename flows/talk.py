@@ -122,7 +122,7 @@ def unknown(turn: Turn) -> Outcome:
     if turn.interpretation.act.arg == "beyond":
         beyond = consent.unanswered_beside(Outcome.of(turn))
         beyond = beyond.recording(Unanswered(asked_which=False))
-        return beyond.saying(turn.say("unknown.what_now"))
+        return consent.asking_beside(turn, beyond, turn.say("unknown.what_now"))
     outcome = consent.unanswered_beside(Outcome.of(turn))
     outcome = _unsure(outcome).recording(Unanswered(asked_which=False))
     if turn.dialog.unsure >= 2 and not isinstance(turn.dialog.open, QuizOpen):
