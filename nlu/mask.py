@@ -8,7 +8,7 @@ Masked are phones, accounts, ID and insurance numbers, cards, codes, PINs, CVVs 
 dates, years, hotlines, parcel codes ("VN482913") and this bot's certificate codes, which mix
 letters and digits. `nlu/secret` finds what could be one and judges it by the words around it.
 Shortcomings: a password that is one common word ("mật khẩu là hoa"), an ID with letters in
-between, and addresses of mail and of web pages with all they hold, are not seen.
+between, and what an address of mail or of a page holds besides phones and IDs, are not seen.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ from nlu.secret.candidate import Candidate, Kind
 from nlu.secret.context import Item, features, items, owners
 from nlu.secret.found import candidates
 from nlu.secret.judge import judge
-from nlu.secret.numbers import is_card, is_id
+from nlu.secret.numbers import is_card, is_id, people_in
 from nlu.spelling import expand
 from nlu.understanding import SecretKind, Understanding
 from nlu.words import mapping, strings
@@ -120,8 +120,10 @@ def _decided(
         case "token":
             likeliest = _word_kind(candidate, odds)
             told = company & {"password", "security", "pin"} or likeliest != "password"
-            doubtless = innocent > _doubt(candidate, row, place)
-            return "none" if doubtless or not told else likeliest
+            if told and innocent <= _doubt(candidate, row, place):
+                return likeliest
+            named = owners(row, place)[0] in _THINGS
+            return "personal" if people_in(candidate.value) and not named else "none"
         case _ if len(candidate.value) >= _LONG:
             return _long(candidate, innocent, likeliest, owners(row, place), company)
         case _ if not _may_be_secret(candidate.value, innocent, owners(row, place), company):

@@ -41,6 +41,7 @@ _SINGLE = re.compile(r"(?<![0-9.,])\d(?: ?[.,;_/|*\-] ?\d){3,}(?![0-9])")
 _RUN = re.compile(r"(?<![a-z0-9])\+?\d(?:[ .\-_]{0,2}\d|,(?=\d{3}(?!\d))\d)*")
 """Digits with what people put between them."""
 _GROUP = re.compile(r"[0-9]+")
+_LONG_RUN = re.compile(r"[0-9]{9,}")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d{0,2}(?: \d{3})* 000")
 _ISSUED = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]|2[2-7]|35|6\d|9\d|50|5[6-8])\d{14}|3[47]\d{13}|3[068]\d{12}|6[2-8]\d{15,17}"
@@ -236,6 +237,11 @@ def is_phone(digits: str) -> bool:
 def is_id(digits: str) -> bool:
     """Whether it has the form of a personal identification number (Decree 137/2015, article 13)."""
     return len(digits) == 12 and digits[0] == "0" and "001" <= digits[:3] <= "096"
+
+
+def people_in(word: str) -> list[re.Match[str]]:
+    """Give the phones and IDs that stand in a word, whatever is written around them."""
+    return [run for run in _LONG_RUN.finditer(word) if is_phone(run[0]) or is_id(run[0])]
 
 
 def is_card(digits: str) -> bool:

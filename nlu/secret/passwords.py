@@ -8,7 +8,7 @@ from nlu.keyboard import syllable
 from nlu.normalise import fold, plain
 from nlu.secret.candidate import Candidate, Kind, Views
 from nlu.secret.lists import password_word, stands_in
-from nlu.secret.numbers import number, units
+from nlu.secret.numbers import is_id, number, people_in, units
 from nlu.secret.spoken import digit_values
 from nlu.words import strings
 
@@ -16,7 +16,8 @@ _BANK_ACCOUNT = re.compile(r"\d{3}[a-z]{1,2}\d{7,10}")
 _CERTIFICATE = re.compile(r"(?:[a-z]{4}-)?[0-9a-z]{5}-?[0-9a-z]{5}")
 _TOKEN = re.compile(r"[^\s,;\0]+")
 _ADDRESS = re.compile(
-    r"(?:https?:|www\.|\S+@\S+\.[a-z]{2,}|\S+\.(?:vn|com|net|org|gov)(?:/|$))", re.IGNORECASE
+    r"(?:https?:|www\.|\S+@\S+\.[a-z]{2,}|\S+\.(?:vn|com|net|org|gov)(?:/|$)|zalo\.me/)",
+    re.IGNORECASE,
 )
 _SPECIAL = re.compile(r"[@#$%^&*_!+=?~]")
 _BORDER = "\"'“”‘’()[]{}<>«»,;:"
@@ -28,7 +29,10 @@ def tokens(views: Views) -> Iterator[Candidate]:
         start, text = _unlabelled(word)
         end = start + len(text)
         at = start + _length_of_owner(views.flat, start, text)
-        if at > start:
+        told = list(_in_address(start, text))
+        if told:
+            yield from told
+        elif at > start:
             yield number(views.shown, " " * at + views.flat[at:], at, end)
         elif _is_mixed(text) and not _is_typed(views.flat[start:end], views.keyed[start:end]):
             yield Candidate(start, end, "token", text, _token_form(text))
@@ -50,6 +54,15 @@ def _length_of_owner(flat: str, start: int, text: str) -> int:
     glued = re.match(r"([a-z]+)[\-.:=_]?(?=[0-9]{3,}$)", plain(text))
     told = re.search(r"(?:[:=]|\bla) ?$", flat[max(0, start - 4) : start])
     return glued.end() if glued is not None and glued[1] in _owners() and not told else 0
+
+
+def _in_address(start: int, text: str) -> Iterator[Candidate]:
+    """Phones and IDs that an address is made of: "zalo.me/0912345678"."""
+    if not _ADDRESS.match(text):
+        return
+    for run in people_in(text):
+        kind: Kind = "id_number" if is_id(run[0]) else "personal"
+        yield Candidate(start + run.start(), start + run.end(), "digits", run[0], kind)
 
 
 def _is_mixed(text: str) -> bool:
