@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import sklearn
 
@@ -111,11 +111,15 @@ class Alarm:
                     break
         if needed is None:
             return CALM
-        scams = len(get_args(ScamKind))
-        kinds = self._kind.scores([needed])[0]
         if best[0] >= best[1]:
-            return Heard(scam=get_args(ScamKind)[int(kinds[:scams].argmax())])
-        return Heard(danger=get_args(DangerKind)[int(kinds[scams:].argmax())])
+            return Heard(scam=cast("ScamKind", self._likeliest(needed, get_args(ScamKind))))
+        return Heard(danger=cast("DangerKind", self._likeliest(needed, get_args(DangerKind))))
+
+    def _likeliest(self, said: Reading, kinds: Sequence[str]) -> str:
+        """The likeliest of these kinds; the phrases need not hold every one of them."""
+        learned = [_KINDS[at] for at in self._kind.classes]
+        scores = zip(self._kind.scores([said])[0], learned, strict=True)
+        return max((score, kind) for score, kind in scores if kind in kinds)[1]
 
 
 def unheard(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
