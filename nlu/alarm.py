@@ -27,10 +27,15 @@ from nlu.words import WORDS
 FOLDER = "emergency"
 SCAM, DANGER = "emergency.scam", "emergency.danger"
 
-_FIRED = -0.2
+_FIRED = -0.1
 """Score from which somebody is in need: where a miss costs 100, a card in vain 20, and one message
-in fifty is a cry, this is cheapest on the development sets; seven calm messages in a thousand are
+in fifty is a cry, this is cheapest on the development sets; four calm messages in a thousand are
 then answered with a card."""
+_CLEARLY = 0.1
+"""Score below which the main model may still know better."""
+_KNOWN_CALM = 0.97
+_KNOWN_LOSS = 0.8
+"""How sure it must be: of any topic; of what to do after a loss, which answers a scam as well."""
 _WINDOW_FIRED = 0.4
 """And of one window of a story, which says less of what it is about."""
 _OPINION = 0.03
@@ -103,7 +108,8 @@ class Alarm:
             return CALM
         opinions = [_opinion(candidates, intent) for intent in (SCAM, DANGER)]
         best = self._need.scores([whole])[0, 1:] + opinions
-        needed = whole if best.max() >= _FIRED else None
+        fired = best.max() >= (_CLEARLY if _known(candidates) else _FIRED)
+        needed = whole if fired else None
         if needed is None:
             for window in _windows(text.split()):
                 best = self._need.scores([window])[0, 1:]
@@ -121,6 +127,15 @@ class Alarm:
         learned = [_KINDS[at] for at in self._kind.classes]
         scores = zip(self._kind.scores([said])[0], learned, strict=True)
         return max((score, kind) for score, kind in scores if kind in kinds)[1]
+
+
+def _known(candidates: Sequence[Candidate]) -> bool:
+    """Whether the main model is sure of a topic in spite of words that frighten."""
+    return any(
+        one.p >= (_KNOWN_LOSS if one.topic == _AMBIGUOUS else _KNOWN_CALM)
+        for one in candidates
+        if one.topic is not None
+    )
 
 
 def unheard(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
