@@ -51,11 +51,12 @@ def unlearned(lines: Sequence[Placed], phrases: Sequence[Located]) -> list[Place
     ]
 
 
-def measured(judged: Sequence[Judged], made: Made) -> str:
-    """The page."""
+def measured(judged: Sequence[Judged], made: Made, *, held_out: Sequence[Judged] = ()) -> str:
+    """The page; of lines that are held out only the figures stand on it, so that they stay so."""
     found = figures.report(list(judged))
     sections = [
         _head(made),
+        *([_strangers(held_out)] if held_out else []),
         _whole(found),
         _groups("By kind", figures.by(judged, kind), "kind"),
         _groups("By style", found["by_style"], "style"),
@@ -119,6 +120,18 @@ def _whole(found: dict[str, Any]) -> str:
     latency = found["latency_ms"]
     rows.append(("a message takes", f"p50 {latency['p50']} ms, p99 {latency['p99']} ms"))
     return _section("In short", _table((f"all {found['n']:,} lines", ""), rows))
+
+
+def _strangers(held_out: Sequence[Judged]) -> str:
+    found = figures.report(list(held_out))
+    words = (
+        "Written by somebody who saw neither the phrases nor the other lines, and read by\n"
+        "nobody who improves the bot: the figures to believe. Whoever looks at a line moves\n"
+        "it to another set.\n\n"
+    )
+    kinds = _figures("kind", sorted(figures.by(held_out, kind).items()))
+    styles = _figures("style", sorted(found["by_style"].items()))
+    return _section("Held out", f"{words}{kinds}\n{styles}")
 
 
 def _groups(title: str, groups: dict[str, Any], what: str) -> str:

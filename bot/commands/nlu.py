@@ -28,6 +28,8 @@ Files = Annotated[
 ]
 _SETS = ("development*.jsonl", "emergencies.jsonl")
 """What the page is measured on, in `tests/understanding`."""
+_HELD_OUT = "held_out.jsonl"
+"""Of these the page has the figures alone."""
 _PAGE = ROOT / "docs" / "understanding.md"
 
 
@@ -137,7 +139,10 @@ def write_report(
     read, phrases = _read(chosen), located(settings.data_dir)
     lines = report.unlearned(read, phrases)
     content = content_of(settings, author)
-    judged, _ = figures.judge(_by_name(lines), service.understanding(settings), content)
+    engine = service.understanding(settings)
+    judged, _ = figures.judge(_by_name(lines), engine, content)
+    strangers = report.unlearned(_read([sets / _HELD_OUT]), phrases) if files is None else []
+    held_out, _ = figures.judge(_by_name(strangers), engine, content)
     made = report.Made(
         on=now().date(),
         command="make understanding" if files is None else "bot nlu report",
@@ -148,7 +153,7 @@ def write_report(
     )
     picture = _PAGE.parent / report.PICTURE
     picture.write_text(reliability.picture(reliability.bins(judged)), "utf-8")
-    _PAGE.write_text(report.measured(judged, made), "utf-8")
+    _PAGE.write_text(report.measured(judged, made, held_out=held_out), "utf-8")
     for file in (_PAGE, picture):
         typer.echo(str(file))
 
