@@ -228,7 +228,10 @@ def _weighed(
     words = len(understanding.folded.split())
     if may_hold and _is_fragment(decided, understanding, dialog):
         return sure("hold")
-    if decided.act.name in ("unknown", "which", "greet", "thanks") and understanding.secrets:
+    tells_little = decided.act.name in ("unknown", "which", "greet", "thanks") or (
+        decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen)
+    )
+    if tells_little and understanding.secrets:
         return sure("secret")
     if decided.act.name in ("howto.open", "quiz.start") and understanding.secrets & CODES:
         return sure("secret")

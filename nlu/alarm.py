@@ -33,7 +33,7 @@ in fifty is a cry, this is cheapest on the development sets; four calm messages 
 then answered with a card."""
 _CLEARLY = 0.1
 """Score below which the main model may still know better."""
-_KNOWN_CALM = 0.97
+_KNOWN_CALM = 0.93
 _KNOWN_LOSS = 0.8
 """How sure it must be: of any topic; of what to do after a loss, which answers a scam as well."""
 _WINDOW_FIRED = 0.4

@@ -15,7 +15,7 @@ from nlu.alarm import Alarm, Heard, unheard
 from nlu.classifier import Reading
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
-from nlu.naming import bare, named, weighed
+from nlu.naming import bare, weighed
 from nlu.normalise import compose, toned
 from nlu.phrases import Label
 from nlu.rasa import Client, Rasa
@@ -95,7 +95,7 @@ class Engine:
             Candidate(intent=label.intent, topic=label.topic, p=p)
             for label, p in self._model.ranked(read)[:_MOST]
         ]
-        return tuple(weighed(ranked, named(folded)))
+        return tuple(weighed(ranked, folded))
 
     def _step(self, read: str, folded: str) -> tuple[Candidate, ...]:
         ranked = self._steps.ranked(Reading(folded, toned(read)))

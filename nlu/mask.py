@@ -11,6 +11,7 @@ Shortcomings: a password that is one common word ("mật khẩu là hoa"), an ID
 between, and what an address of mail or of a page holds besides phones and IDs, are not seen.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -53,6 +54,12 @@ _INNOCENT_OWNERS = frozenset({"parcel", "other_code", "innocent", "money", "call
 _LONG = 9
 """Digits; so many point to a person whatever stands around, but where a thing is named."""
 _SECRETS: tuple[SecretKind, ...] = get_args(SecretKind)
+
+
+_PARCEL = re.compile(r"[A-Z]{2,5}\d{5,}[A-Z]{0,3}")
+"""The number of a parcel or an order: "VN482913"."""
+_TELL_PASSWORDS = frozenset({"password", "security", "id"})
+"""Beside these words even that is told as something secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ def _decided(
     match candidate.sort:
         case "words":
             return "none" if innocent > _doubt(candidate, row, place) else "password"
+        case "token" if _PARCEL.fullmatch(candidate.value) and not company & _TELL_PASSWORDS:
+            return "none"
         case "token":
             likeliest = _word_kind(candidate, odds)
             told = company & {"password", "security", "pin"} or likeliest != "password"

@@ -17,6 +17,10 @@ from nlu.words import strings, table
 
 _LEFT = 0.03
 """What is left of a reading whose app is not the one named."""
+_FRIGHTENED = ("emergency.scam", "emergency.danger")
+"""What somebody locked out sounds like; whether she is cheated, the alarm says."""
+_FEW = 7
+"""Words: who writes more says somehow which account is meant."""
 _STORY = 16
 """Words: a longer text names an app beside what it asks ("tôi chạy Grab, …")."""
 _OUTSIDE = "out_of_scope"
@@ -35,14 +39,16 @@ def bare(folded: str) -> bool:
     return bool(words) and _things().issuperset(words)
 
 
-def weighed(candidates: Iterable[Candidate], apps: frozenset[str]) -> list[Candidate]:
-    """The readings, best first, after what belongs to other apps was taken from them.
+def weighed(candidates: Iterable[Candidate], folded: str) -> list[Candidate]:
+    """The readings of a folded text, best first, after what belongs to other apps was taken away.
 
-    What is taken goes to `out_of_scope`: it was sure of the words, not of the app.
+    What is taken goes to `out_of_scope`: it was sure of the words, not of the app. Where few words
+    tell of an account and do not say which, every one they may mean is as likely.
     """
     given = list(candidates)
+    apps = named(folded)
     if not apps:
-        return given
+        return _shared(given) if _unnamed(folded) else given
     taken = 0.0
     kept: list[Candidate] = []
     for candidate in given:
@@ -52,6 +58,24 @@ def weighed(candidates: Iterable[Candidate], apps: frozenset[str]) -> list[Candi
             candidate = replace(candidate, p=candidate.p * _LEFT)
         kept.append(candidate)
     return sorted(_outside(kept, taken), key=lambda candidate: -candidate.p)
+
+
+def _unnamed(folded: str) -> bool:
+    """Whether so few words are about an account that they do not name."""
+    if len(folded.split()) > _FEW:
+        return False
+    told, unless = _unnamed_words()
+    return told.search(folded) is not None and unless.search(folded) is None
+
+
+def _shared(candidates: list[Candidate]) -> list[Candidate]:
+    """Give all accounts the same share of what they have together."""
+    topics = _strings_of("unnamed", "topics")
+    meaning = [one for one in candidates if one.topic in topics or one.intent in _FRIGHTENED]
+    others = [one for one in candidates if one not in meaning]
+    p = sum(one.p for one in meaning) / len(topics)
+    meant = [Candidate(intent="howto", topic=topic, p=p) for topic in topics]
+    return sorted([*meant, *others], key=lambda candidate: -candidate.p)
 
 
 def _outside(candidates: list[Candidate], more: float) -> list[Candidate]:
@@ -65,6 +89,20 @@ def _fits(topic: str | None) -> frozenset[str] | None:
     if topic is None:
         return None
     return _table().get(topic, _table().get(topic.partition("/")[0]))
+
+
+@cache
+def _unnamed_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    told, unless = (
+        "|".join(re.escape(fold(word)) for word in _strings_of("unnamed", key))
+        for key in ("words", "unless")
+    )
+    return re.compile(rf"\b(?:{told})\b"), re.compile(rf"\b(?:{unless})\b")
+
+
+def _strings_of(name: str, key: str) -> tuple[str, ...]:
+    """A list of one of the tables in `apps.yaml`."""
+    return tuple(str(word) for word in table("apps")[name][key])
 
 
 @cache
