@@ -45,8 +45,8 @@ golden: .venv/dev ## rewrite transcripts, show the diff
 content: .venv/run ## check data/ and show each fault with file and line
 	@$(BIN)/bot content check
 
-evaluate: .venv/run ## understanding on the development set
-	@$(BIN)/bot nlu evaluate tests/understanding/development.jsonl
+evaluate: .venv/run ## understanding on the development sets
+	@$(BIN)/bot nlu evaluate tests/understanding/development*.jsonl
 
 understanding: .venv/run ## the page docs/understanding.md, measured anew: a minute or two
 	@$(BIN)/bot nlu report
