@@ -61,6 +61,10 @@ ASK = 0.6
 right reading in three on; on the development set every fourth message just below is known."""
 OFFER = 0.1
 """Probability from which a reading is among those that are offered."""
+NAMED = 0.002
+"""And where nothing but a name was said."""
+NAME_SURE = 0.9
+"""Probability from which a lone name means one thing ("wifi")."""
 MOST_READINGS = 3
 NO_READING = ("out_of_scope", "greet", "thanks")
 """Nobody picks these from a list."""
@@ -228,6 +232,9 @@ def _weighed(
     words = len(understanding.folded.split())
     if may_hold and _is_fragment(decided, understanding, dialog):
         return sure("hold")
+    lone_name = understanding.bare and words == 1 and decided.p < NAME_SURE
+    if decided.act.name == "howto.open" and lone_name:
+        return _one_name(decided, candidates)
     tells_little = decided.act.name in ("unknown", "which", "greet", "thanks") or (
         decided.act.name.startswith("step.") and not isinstance(dialog.open, HowtoOpen)
     )
@@ -303,6 +310,12 @@ def _decided(candidates: list[Candidate], dialog: Dialog, content: Content) -> I
 def _unknown(candidates: list[Candidate]) -> float:
     """The probability that it is nothing the bot knows."""
     return sum(candidate.p for candidate in candidates if candidate.intent == "out_of_scope")
+
+
+def _one_name(decided: Interpretation, candidates: list[Candidate]) -> Interpretation:
+    """A lone name of several things ("vneid") says nothing of which is wanted."""
+    topics = tuple(one for one in candidates if one.topic is not None and one.p >= NAMED)
+    return Interpretation(act=Act("which"), p=decided.p, candidates=topics[:MOST_READINGS])
 
 
 def _may_be_picked(candidate: Candidate, dialog: Dialog) -> bool:
