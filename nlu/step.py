@@ -43,7 +43,7 @@ _OFTEN = (
 """Other things that are often said at a step, or must not be taken for its words."""
 _MOST_OFTEN = 800
 """Phrases of each of them that are learned from: all, but for the emergencies."""
-_MOST_ELSE = 8_000
+_MOST_ELSE = 10_000
 """Phrases of other things that are learned from; more cost time and teach little."""
 _FEWEST = 4
 """Phrases of a name, so that one can be kept for the calibration."""
