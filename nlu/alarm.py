@@ -19,7 +19,6 @@ import sklearn
 
 from nlu import cache as cached
 from nlu.classifier import Classifier, Reading, learn, reading
-from nlu.normalise import toned
 from nlu.phrases import Phrase, files, read
 from nlu.understanding import Candidate, DangerKind, ScamKind
 from nlu.words import WORDS
@@ -101,9 +100,8 @@ class Alarm:
         cached.store(alarm, stored)
         return alarm
 
-    def heard(self, text: str, folded: str, candidates: Sequence[Candidate] = ()) -> Heard:
-        """Tell the kind of scam or danger of a text as it was typed and as it is expanded."""
-        whole = Reading(folded, toned(text))
+    def heard(self, text: str, whole: Reading, candidates: Sequence[Candidate] = ()) -> Heard:
+        """Tell the kind of scam or danger of a text, given as it was typed and as it is read."""
         if not whole.expanded:
             return CALM
         opinions = [_opinion(candidates, intent) for intent in (SCAM, DANGER)]

@@ -12,14 +12,13 @@ from typing import Protocol
 
 from nlu import language, screen
 from nlu.alarm import Alarm, Heard, unheard
-from nlu.classifier import Reading
+from nlu.classifier import Reading, reading
 from nlu.lexical import Lexical
 from nlu.mask import mask, without_masks
 from nlu.naming import bare, weighed
-from nlu.normalise import compose, toned
+from nlu.normalise import compose
 from nlu.phrases import Label
 from nlu.rasa import Client, Rasa
-from nlu.spelling import expand
 from nlu.step import Steps
 from nlu.understanding import Candidate, Understanding
 from nlu.words import WORDS, table
@@ -33,8 +32,8 @@ LONGEST = 6_000
 class Model(Protocol):
     """What the engine asks; several threads may do so at once."""
 
-    def ranked(self, text: str) -> list[tuple[Label, float]]:
-        """Give labels with their probabilities, best first; none for an empty text."""
+    def ranked(self, said: Reading) -> list[tuple[Label, float]]:
+        """Give labels with their probabilities, best first; none for a text without words."""
         ...
 
 
@@ -64,13 +63,14 @@ class Engine:
         """Give all readings of a message; raises for no text whatever."""
         masked = mask(_cut(text))
         read = without_masks(masked.text)
-        folded = expand(read)
-        heard, candidates = self._heard(read, folded, self._candidates(read, folded))
+        said = reading(read)
+        folded = said.expanded
+        heard, candidates = self._heard(read, said, self._candidates(said))
         return Understanding(
             text=masked.text,
             folded=folded,
             candidates=candidates,
-            step=self._step(read, folded),
+            step=self._step(said),
             secrets=masked.secrets,
             scam=heard.scam,
             danger=heard.danger,
@@ -80,25 +80,25 @@ class Engine:
         )
 
     def _heard(
-        self, read: str, folded: str, candidates: tuple[Candidate, ...]
+        self, read: str, said: Reading, candidates: tuple[Candidate, ...]
     ) -> tuple[Heard, tuple[Candidate, ...]]:
         """What an alarm heard, or failing that a pattern; else emergencies are only asked about."""
-        heard = Heard() if self._alarm is None else self._alarm.heard(read, folded, candidates)
+        heard = Heard() if self._alarm is None else self._alarm.heard(read, said, candidates)
         if heard == Heard():
-            heard = Heard(screen.scam(folded), screen.danger(folded))
+            heard = Heard(screen.scam(said.expanded), screen.danger(said.expanded))
         if self._alarm is not None and heard == Heard():
             candidates = unheard(candidates)
         return heard, candidates
 
-    def _candidates(self, read: str, folded: str) -> tuple[Candidate, ...]:
+    def _candidates(self, said: Reading) -> tuple[Candidate, ...]:
         ranked = [
             Candidate(intent=label.intent, topic=label.topic, p=p)
-            for label, p in self._model.ranked(read)[:_MOST]
+            for label, p in self._model.ranked(said)[:_MOST]
         ]
-        return tuple(weighed(ranked, folded))
+        return tuple(weighed(ranked, said.expanded))
 
-    def _step(self, read: str, folded: str) -> tuple[Candidate, ...]:
-        ranked = self._steps.ranked(Reading(folded, toned(read)))
+    def _step(self, said: Reading) -> tuple[Candidate, ...]:
+        ranked = self._steps.ranked(said)
         return tuple(Candidate(intent=intent, topic=None, p=p) for intent, p in ranked)
 
 

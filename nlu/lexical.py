@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from nlu import cache as cached
-from nlu.classifier import Classifier, Scores, curve, held_out, learn, reading
+from nlu.classifier import Classifier, Reading, Scores, curve, held_out, learn, reading
 from nlu.phrases import Label, Phrase, files, read
 from nlu.words import WORDS
 
@@ -87,12 +87,11 @@ class Lexical:
         cached.store(model, stored)
         return model
 
-    def ranked(self, text: str) -> list[tuple[Label, float]]:
+    def ranked(self, said: Reading) -> list[tuple[Label, float]]:
         """Give all labels for a text, best first; none for one without words."""
-        read = reading(text)
-        if not read.expanded:
+        if not said.expanded:
             return []
-        scores = self._classifier.scores([read])
+        scores = self._classifier.scores([said])
         [each] = self._calibration.probabilities(scores, _outside(self.labels))
         order = np.argsort(-each, kind="stable")
         return [(self.labels[at], float(each[at])) for at in order]

@@ -20,9 +20,9 @@ import httpx
 import structlog
 from pydantic import BaseModel, Field, ValidationError
 
+from nlu.classifier import Reading
 from nlu.lexical import Lexical
 from nlu.phrases import Label
-from nlu.spelling import expand
 
 AGAIN_S = 10.0
 """After a failure Rasa is left alone for so long, so that no message waits for a dead server."""
@@ -45,7 +45,7 @@ class RasaError(Exception):
     """No usable answer; the message is a reason for the log and holds nobody's words."""
 
 
-class Reading(BaseModel):
+class Ranked(BaseModel):
     """One intent of Rasa's ranking."""
 
     name: str
@@ -54,7 +54,7 @@ class Reading(BaseModel):
 
 
 class _Parsed(BaseModel):
-    intent_ranking: list[Reading]
+    intent_ranking: list[Ranked]
 
 
 class Status(BaseModel):
@@ -80,7 +80,7 @@ class Client:
             trust_env=False,
         )
 
-    def parse(self, text: str) -> list[Reading]:
+    def parse(self, text: str) -> list[Ranked]:
         """Every reading of the text's beginning that the server gives, ten by default."""
         return self._asked(_Parsed, "POST", "/model/parse", {"text": text[:_READ]}).intent_ranking
 
@@ -133,27 +133,26 @@ class Rasa:
         self._labels = {intent_of(label): label for label in own.labels}
         self._outage = _Outage(clock)
 
-    def ranked(self, text: str) -> list[tuple[Label, float]]:
+    def ranked(self, said: Reading) -> list[tuple[Label, float]]:
         """Give the labels for a text, best first; none for one without words."""
-        expanded = expand(text)
-        if not expanded:
+        if not said.expanded:
             return []
         if self._outage.rests():
-            return self._own.ranked(text)
+            return self._own.ranked(said)
         try:
-            ranked = [self._labelled(reading) for reading in self._client.parse(expanded)]
+            ranked = [self._labelled(answer) for answer in self._client.parse(said.expanded)]
         except RasaError as error:
             self._outage.begins(str(error))
-            return self._own.ranked(text)
+            return self._own.ranked(said)
         self._outage.ends()
         return sorted(ranked, key=lambda reading: -reading[1])
 
-    def _labelled(self, reading: Reading) -> tuple[Label, float]:
+    def _labelled(self, answer: Ranked) -> tuple[Label, float]:
         """Raises RasaError for a label that we do not know: that model learned other phrases."""
-        label = self._labels.get(reading.name)
+        label = self._labels.get(answer.name)
         if label is None:
             raise RasaError("unknown_label")
-        return label, min(reading.confidence, 1.0)
+        return label, min(answer.confidence, 1.0)
 
 
 class _Outage:

@@ -28,12 +28,12 @@ from bot.evaluation import Labelled
 from bot.rasa import project as projects
 from bot.rasa import tool
 from bot.rasa.project import Project
+from nlu.classifier import reading
 from nlu.engine import Engine
 from nlu.lexical import Lexical
 from nlu.phrases import files
 from nlu.phrases import read as phrases_of
 from nlu.rasa import Client, Rasa
-from nlu.spelling import expand
 from tests.bench.turn import write
 from tests.bench.webhook import free_port, spent_s
 
@@ -165,7 +165,7 @@ def play(data: Path, cache: Path, url: str) -> dict[str, float]:
 
 def alone_ms(model: Lexical) -> float:
     """Processor time a message of our model without the engine around it."""
-    texts = [expand(one.text) for one in questions()]
+    texts = [reading(one.text) for one in questions()]
     cpu = time.process_time()
     for text in texts:
         model.ranked(text)

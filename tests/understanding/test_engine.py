@@ -7,11 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nlu.classifier import reading
 from nlu.engine import LONGEST, Engine
 from nlu.language import guess
 from nlu.lexical import Lexical, fingerprint
 
 ROOT = Path(__file__).parents[2]
+SAID = reading("quet ma")
 FEW = """
 nlu:
 - intent: greet
@@ -135,7 +137,7 @@ def test_a_text_of_any_length_is_cut_between_words(real: Engine) -> None:
 def test_training_twice_gives_the_same(data: Path, tmp_path: Path) -> None:
     first, second = Lexical.load(data, tmp_path / "one"), Lexical.load(data, tmp_path / "two")
 
-    assert first.ranked("quet ma") == second.ranked("quet ma")
+    assert first.ranked(SAID) == second.ranked(SAID)
 
 
 def test_a_model_comes_from_the_cache_and_a_damaged_one_is_made_anew(
@@ -145,11 +147,11 @@ def test_a_model_comes_from_the_cache_and_a_damaged_one_is_made_anew(
     trained = Lexical.load(data, cache)
     (stored,) = cache.iterdir()
 
-    assert Lexical.load(data, cache).ranked("quet ma") == trained.ranked("quet ma")
+    assert Lexical.load(data, cache).ranked(SAID) == trained.ranked(SAID)
 
     stored.write_bytes(b"damaged")
 
-    assert Lexical.load(data, cache).ranked("quet ma") == trained.ranked("quet ma")
+    assert Lexical.load(data, cache).ranked(SAID) == trained.ranked(SAID)
 
 
 def test_another_phrase_is_another_model_and_the_old_one_goes(data: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from nlu.classifier import reading
 from nlu.engine import Engine, Model
 from nlu.lexical import Lexical
 from nlu.phrases import Label
@@ -43,7 +44,7 @@ def engine(model: Model) -> Engine:
 
 
 def test_what_people_type_is_found(model: Model) -> None:
-    (first, p), *_ = model.ranked("quet ma qr tra tien")
+    (first, p), *_ = model.ranked(reading("quet ma qr tra tien"))
 
     assert first == Label("howto", "payment/pay_by_qr")
     assert p > 0.2
@@ -65,7 +66,7 @@ def test_what_people_type_is_found(model: Model) -> None:
     ids=["words", "letter", "controls", "unseen", "emoji", "quotes", "thai", "word", "long"],
 )
 def test_probabilities_stand_in_order_and_add_up_to_at_most_one(model: Model, text: str) -> None:
-    ranked = model.ranked(text)
+    ranked = model.ranked(reading(text))
     chances = [p for _, p in ranked]
 
     assert chances == sorted(chances, reverse=True)
@@ -96,10 +97,10 @@ def test_five_thousand_characters_are_read(engine: Engine) -> None:
 
 
 def test_the_same_words_are_read_the_same_in_every_thread(model: Model) -> None:
-    alone = [model.ranked(text)[0] for text in TEXTS]
+    alone = [model.ranked(reading(text))[0] for text in TEXTS]
 
     with ThreadPoolExecutor(4) as pool:
-        together = [ranked[0] for ranked in pool.map(model.ranked, TEXTS * 10)]
+        together = [ranked[0] for ranked in pool.map(model.ranked, map(reading, TEXTS * 10))]
 
     assert [label for label, _ in together] == [label for label, _ in alone] * 10
     assert [p for _, p in together] == pytest.approx([p for _, p in alone] * 10, abs=1e-4)

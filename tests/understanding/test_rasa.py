@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from nlu.classifier import reading
 from nlu.engine import Engine
 from nlu.lexical import Lexical
 from nlu.phrases import Label
@@ -20,6 +21,7 @@ from tests.understanding.rasa.replay import Recorded, Replay
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "quet ma qr tra tien lam sao"
+SAID = reading(QUESTION)
 NOBODY = "http://127.0.0.1:1"
 AWAY = {"event": "rasa.away", "log_level": "warning", "answering": "lexical"}
 BACK = {"event": "rasa.back", "log_level": "info"}
@@ -67,7 +69,7 @@ def test_what_rasa_said_is_what_is_given(rasa: Rasa, server: Replay) -> None:
     said = json.loads(Recorded.of("question").body)["intent_ranking"]
 
     with capture_logs() as logs:
-        ranked = rasa.ranked(QUESTION)
+        ranked = rasa.ranked(SAID)
 
     assert [(intent_of(label), p) for label, p in ranked] == [
         (one["name"], one["confidence"]) for one in said
@@ -91,9 +93,9 @@ def test_our_own_model_answers_where_rasa_has_no_answer(
     server.play(recording)
 
     with capture_logs() as logs:
-        ranked = rasa.ranked(QUESTION)
+        ranked = rasa.ranked(SAID)
 
-    assert ranked == own.ranked(QUESTION)
+    assert ranked == own.ranked(SAID)
     assert logs == [{**AWAY, "reason": reason}]
 
 
@@ -122,7 +124,7 @@ def test_an_odd_answer_is_no_answer(
     server.says(body)
 
     with capture_logs() as logs:
-        assert rasa.ranked(QUESTION) == own.ranked(QUESTION)
+        assert rasa.ranked(SAID) == own.ranked(SAID)
 
     assert logs == [{**AWAY, "reason": reason}]
 
@@ -130,13 +132,13 @@ def test_an_odd_answer_is_no_answer(
 def test_the_same_answer_within_bounds_is_taken(rasa: Rasa, server: Replay) -> None:
     server.says(ranking("greet", 1.0000001))
 
-    assert rasa.ranked(QUESTION) == [(Label("greet", None), 1.0)]
+    assert rasa.ranked(SAID) == [(Label("greet", None), 1.0)]
 
 
 def test_a_model_that_read_nothing_gives_no_reading(rasa: Rasa, server: Replay) -> None:
     server.says('{"intent": {"name": null, "confidence": 0.0}, "intent_ranking": []}')
 
-    assert rasa.ranked(QUESTION) == []
+    assert rasa.ranked(SAID) == []
 
 
 @pytest.mark.parametrize("fault", ["silent", "cut"])
@@ -147,7 +149,7 @@ def test_a_server_that_does_not_answer_is_not_waited_for(
     client = Client(server.url, answer_s=0.05)
 
     with capture_logs() as logs:
-        assert Rasa(client, own).ranked(QUESTION) == own.ranked(QUESTION)
+        assert Rasa(client, own).ranked(SAID) == own.ranked(SAID)
 
     reason = "timeout" if fault == "silent" else "unreachable"
     assert logs == [{**AWAY, "reason": reason}]
@@ -160,21 +162,21 @@ def test_an_outage_is_logged_once_and_its_end_too(
     server.play("question_without_model")
     with capture_logs() as logs:
         for _ in range(5):
-            assert rasa.ranked(QUESTION) == own.ranked(QUESTION)
+            assert rasa.ranked(SAID) == own.ranked(SAID)
         assert len(server.asked) == 1  # left alone at first
 
         clock.time += AGAIN_S
-        assert rasa.ranked(QUESTION) == own.ranked(QUESTION)
+        assert rasa.ranked(SAID) == own.ranked(SAID)
         assert len(server.asked) == 2
 
         server.play("question")
-        assert rasa.ranked(QUESTION) == own.ranked(QUESTION)
+        assert rasa.ranked(SAID) == own.ranked(SAID)
         clock.time += AGAIN_S
-        assert rasa.ranked(QUESTION) != own.ranked(QUESTION)
-        assert rasa.ranked(QUESTION) != own.ranked(QUESTION)
+        assert rasa.ranked(SAID) != own.ranked(SAID)
+        assert rasa.ranked(SAID) != own.ranked(SAID)
 
         server.play("nowhere")
-        rasa.ranked(QUESTION)
+        rasa.ranked(SAID)
 
     assert logs == [
         {**AWAY, "reason": "status_409"},
@@ -184,12 +186,12 @@ def test_an_outage_is_logged_once_and_its_end_too(
 
 
 def test_nothing_is_asked_about_nothing(rasa: Rasa, server: Replay) -> None:
-    assert rasa.ranked("") == []
+    assert rasa.ranked(reading("")) == []
     assert server.asked == []
 
 
 def test_of_a_long_text_the_beginning_is_asked(rasa: Rasa, server: Replay) -> None:
-    rasa.ranked("quet ma " * 700)
+    rasa.ranked(reading("quet ma " * 700))
 
     assert len(json.loads(server.asked[0].body)["text"]) == 2_000
 
