@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.dialog import HowtoOpen
-from nlu.understanding import Candidate
+from nlu.understanding import OUTSIDE, Candidate
 
-_OUTSIDE = "out_of_scope"
 _DOUBT = 0.1
 """What is left to a step even where the second model is sure of something new: to stay at a step
 does less harm than to leave it for steps of something else. On the development lines at a step, 0.1
@@ -25,7 +24,7 @@ def heard(
 ) -> list[Candidate]:
     """All readings, best first, with probabilities that sum to one; `step` is not empty."""
     new = [one for one in candidates if not one.intent.startswith("step.")]
-    known = sum(one.p for one in new if one.topic != opened.topic and one.intent != _OUTSIDE)
+    known = sum(one.p for one in new if one.topic != opened.topic and one.intent != OUTSIDE)
     left = max(_DOUBT, 1 - known)
     elsewhere = max(0.0, 1 - sum(one.p for one in step))
     weighed = [replace(one, p=one.p * elsewhere) for one in new]

@@ -43,7 +43,7 @@ from flows.turn import (
     TicketUnanswered,
 )
 from nlu.normalise import fold
-from nlu.understanding import Candidate, SecretKind, Understanding
+from nlu.understanding import OUTSIDE, Candidate, SecretKind, Understanding
 
 ANSWER = 0.5
 """Probability from which the best reading is acted on."""
@@ -66,7 +66,7 @@ NAMED = 0.002
 NAME_SURE = 0.9
 """Probability from which a lone name means one thing ("wifi")."""
 MOST_READINGS = 3
-NO_READING = ("out_of_scope", "greet", "thanks")
+NO_READING = (OUTSIDE, "greet", "thanks")
 """Nobody picks these from a list."""
 GREETED = 0.15
 """Probability from which a task named beside a greeting is what is meant."""
@@ -309,7 +309,7 @@ def _decided(candidates: list[Candidate], dialog: Dialog, content: Content) -> I
 
 def _unknown(candidates: list[Candidate]) -> float:
     """The probability that it is nothing the bot knows."""
-    return sum(candidate.p for candidate in candidates if candidate.intent == "out_of_scope")
+    return sum(candidate.p for candidate in candidates if candidate.intent == OUTSIDE)
 
 
 def _one_name(decided: Interpretation, candidates: list[Candidate]) -> Interpretation:

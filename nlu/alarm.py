@@ -15,13 +15,11 @@ from math import log
 from pathlib import Path
 from typing import cast, get_args
 
-import sklearn
-
 from nlu import cache as cached
 from nlu.classifier import Classifier, Reading, learn, reading
-from nlu.phrases import Phrase, files, read
+from nlu.lexical import fingerprint
+from nlu.phrases import Phrase, read, read_all
 from nlu.understanding import Candidate, DangerKind, ScamKind
-from nlu.words import WORDS
 
 FOLDER = "emergency"
 SCAM, DANGER = "emergency.scam", "emergency.danger"
@@ -56,11 +54,6 @@ _AMBIGUOUS = "safety/already_scammed"
 """Its phrases ask what to do after a loss: neither calm nor an alarm, so they teach neither."""
 _UNJUDGED = 50
 """One phrase in so many is kept from the judged half of the training, whose result goes unused."""
-_SHAPING = (
-    "alarm.py", "classifier.py", "keyboard.py", "normalise.py", "phrases.py", "spacing.py",
-    "spelling.py", "words.py",
-)  # fmt: skip
-"""The code that a trained alarm depends on; of the word tables it is the spelling alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +82,9 @@ class Alarm:
         """
         if not own_files(data):
             return None
-        stored = cached.place(cache, "alarm", _fingerprint(data))
-        known = cached.load(stored, Alarm)
-        if known is not None:
-            return known
-        alarm = _trained(
-            calm=[phrase for path in files(data) for phrase in read(path)],
-            own=[phrase for path in own_files(data) for phrase in read(path)],
-        )
-        cached.store(alarm, stored)
-        return alarm
+        own = cached.fingerprint([*own_files(data), Path(__file__)], version=fingerprint(data))
+        stored = cached.place(cache, "alarm", own)
+        return cached.kept(stored, Alarm, lambda: _taught(data))
 
     def heard(self, text: str, whole: Reading, candidates: Sequence[Candidate] = ()) -> Heard:
         """Tell the kind of scam or danger of a text, given as it was typed and as it is read."""
@@ -164,11 +150,11 @@ def own_files(data: Path) -> list[Path]:
     return sorted((data / "nlu" / FOLDER).glob("*.yml"))
 
 
-def _fingerprint(data: Path) -> str:
-    """Name an alarm: phrases, spelling, the code that shapes it and scikit-learn's version."""
-    code = [Path(__file__).parent / name for name in _SHAPING]
-    made_from = [*files(data), *own_files(data), WORDS / "spelling.yaml", *code]
-    return cached.fingerprint(made_from, version=sklearn.__version__)
+def _taught(data: Path) -> Alarm:
+    return _trained(
+        calm=read_all(data),
+        own=[phrase for path in own_files(data) for phrase in read(path)],
+    )
 
 
 def _trained(calm: Sequence[Phrase], own: Sequence[Phrase]) -> Alarm:

@@ -2,6 +2,7 @@
 
     fingerprint   of everything that a model is made from
     place         where the model of that fingerprint lies
+    kept          read it, or make it and keep it
     load, store   read it, or write it and let the older ones of its name go
 
 A pickle can run anything, so only the service's own folder is ever read.
@@ -9,7 +10,7 @@ A pickle can run anything, so only the service's own folder is ever read.
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -30,6 +31,15 @@ def fingerprint(files: Iterable[Path], *, version: str = "") -> str:
 def place(folder: Path, name: str, print_: str) -> Path:
     """Where it is kept; `name` has no hyphen, for older models are found by what stands before."""
     return folder / f"{name}-{print_}.joblib"
+
+
+def kept(stored: Path, shape: type[Shape], make: Callable[[], Shape]) -> Shape:
+    """Read a model, or make it and store it. Raises OSError where it can't be written."""
+    known = load(stored, shape)
+    if known is None:
+        known = make()
+        store(known, stored)
+    return known
 
 
 def load(stored: Path, shape: type[Shape]) -> Shape | None:

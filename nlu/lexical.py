@@ -21,11 +21,11 @@ from scipy.special import expit
 
 from nlu import cache as cached
 from nlu.classifier import Classifier, Reading, Scores, curve, held_out, learn, reading
-from nlu.phrases import Label, Phrase, files, read
+from nlu.phrases import Label, Phrase, files, read_all
+from nlu.understanding import OUTSIDE
 from nlu.words import WORDS
 
 _TEMPERATURES = np.geomspace(0.05, 3.0, 60)
-_OUTSIDE = "out_of_scope"
 _OUTSIDE_SHARE = 0.3
 """How much of what people write we know nothing of: what the calibration assumes, since the
 phrases hold fewer of these (a fifth). The development set has as many."""
@@ -80,12 +80,7 @@ class Lexical:
     def load(data: Path, cache: Path) -> "Lexical":
         """Take the cached model of exactly these phrases and this code, or train and cache it."""
         stored = stored_at(data, cache)
-        known = from_cache(stored)
-        if known is not None:
-            return known
-        model = _trained([phrase for path in files(data) for phrase in read(path)])
-        cached.store(model, stored)
-        return model
+        return cached.kept(stored, Lexical, lambda: _trained(read_all(data)))
 
     def ranked(self, said: Reading) -> list[tuple[Label, float]]:
         """Give all labels for a text, best first; none for one without words."""
@@ -130,7 +125,7 @@ def _balanced(phrases: Sequence[Phrase]) -> list[Phrase]:
     """The phrases without what a label has too many of."""
     counts = Counter(phrase.label for phrase in phrases)
     steps = {
-        label: 1 if label.intent == _OUTSIDE else -(-count // _MOST)
+        label: 1 if label.intent == OUTSIDE else -(-count // _MOST)
         for label, count in counts.items()
     }
     met: Counter[Label] = Counter()
@@ -144,7 +139,7 @@ def _balanced(phrases: Sequence[Phrase]) -> list[Phrase]:
 
 def _outside(labels: Sequence[Label]) -> int | None:
     """The place of what we know nothing of among the labels."""
-    return next((at for at, label in enumerate(labels) if label.intent == _OUTSIDE), None)
+    return next((at for at, label in enumerate(labels) if label.intent == OUTSIDE), None)
 
 
 def by_name(label: Label) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import cast
 
 from nlu.normalise import fold
-from nlu.understanding import Candidate
+from nlu.understanding import OUTSIDE, Candidate
 from nlu.words import strings, table
 
 _LEFT = 0.03
@@ -23,7 +23,6 @@ _FEW = 7
 """Words: who writes more says somehow which account is meant."""
 _STORY = 16
 """Words: a longer text names an app beside what it asks ("tôi chạy Grab, …")."""
-_OUTSIDE = "out_of_scope"
 
 
 def named(folded: str) -> frozenset[str]:
@@ -70,7 +69,7 @@ def _unnamed(folded: str) -> bool:
 
 def _shared(candidates: list[Candidate]) -> list[Candidate]:
     """Give all accounts the same share of what they have together."""
-    topics = _strings_of("unnamed", "topics")
+    topics = strings("apps", "unnamed_topics")
     meaning = [one for one in candidates if one.topic in topics or one.intent in _FRIGHTENED]
     others = [one for one in candidates if one not in meaning]
     p = sum(one.p for one in meaning) / len(topics)
@@ -79,9 +78,9 @@ def _shared(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _outside(candidates: list[Candidate], more: float) -> list[Candidate]:
-    others = [candidate for candidate in candidates if candidate.intent != _OUTSIDE]
-    already = sum(candidate.p for candidate in candidates if candidate.intent == _OUTSIDE)
-    return [*others, Candidate(intent=_OUTSIDE, topic=None, p=already + more)]
+    others = [candidate for candidate in candidates if candidate.intent != OUTSIDE]
+    already = sum(candidate.p for candidate in candidates if candidate.intent == OUTSIDE)
+    return [*others, Candidate(intent=OUTSIDE, topic=None, p=already + more)]
 
 
 def _fits(topic: str | None) -> frozenset[str] | None:
@@ -94,15 +93,10 @@ def _fits(topic: str | None) -> frozenset[str] | None:
 @cache
 def _unnamed_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     told, unless = (
-        "|".join(re.escape(fold(word)) for word in _strings_of("unnamed", key))
-        for key in ("words", "unless")
+        "|".join(re.escape(fold(word)) for word in strings("apps", key))
+        for key in ("unnamed_words", "unnamed_unless")
     )
     return re.compile(rf"\b(?:{told})\b"), re.compile(rf"\b(?:{unless})\b")
-
-
-def _strings_of(name: str, key: str) -> tuple[str, ...]:
-    """A list of one of the tables in `apps.yaml`."""
-    return tuple(str(word) for word in table("apps")[name][key])
 
 
 @cache

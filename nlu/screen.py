@@ -18,25 +18,28 @@ _LONGEST = 4_000
 """Characters; what follows is not screened, so that a pasted book costs no seconds."""
 
 _Kind = TypeVar("_Kind")
-Screen = Mapping[str, tuple[re.Pattern[str], ...]]
+UNLESS = "unless"
+"""The group of patterns that take back what the others of their screen found."""
+Screen = Mapping[str, Mapping[str, re.Pattern[str]]]
+"""Kinds, and their patterns by how they are written in the table."""
 
 
 def scam(folded: str) -> ScamKind | None:
     """What has already happened in a scam in progress, or None."""
-    return _found(_read(folded), _screen("scam"), get_args(ScamKind))
+    return _found(read(folded), patterns("scam"), get_args(ScamKind))
 
 
 def danger(folded: str) -> DangerKind | None:
     """The danger that someone is in, or None."""
-    return _found(_read(folded), _screen("danger"), get_args(DangerKind))
+    return _found(read(folded), patterns("danger"), get_args(DangerKind))
 
 
 def misuse(folded: str) -> bool:
     """Whether it asks for what belongs to others or tries to make the bot leave its role."""
-    return _found(_read(folded), _screen("misuse"), ("misuse",)) is not None
+    return _found(read(folded), patterns("misuse"), ("misuse",)) is not None
 
 
-def _read(folded: str) -> str:
+def read(folded: str) -> str:
     """What is screened; names that hold a word of the patterns are taken out."""
     text = folded[:_LONGEST]
     for name in strings("screens", "names"):
@@ -44,24 +47,25 @@ def _read(folded: str) -> str:
     return text
 
 
+@cache
+def patterns(screen: str) -> Screen:
+    """All patterns of `scam`, `danger` or `misuse`."""
+    parts = {key: words.replace(" |", "|") for key, words in mapping("screens", "parts").items()}
+    groups = cast("dict[str, list[str]]", table("screens")[screen])
+    return {
+        kind: {written: _pattern(written, parts) for written in all_}
+        for kind, all_ in groups.items()
+    }
+
+
 def _found(folded: str, screen: Screen, kinds: tuple[_Kind, ...]) -> _Kind | None:
-    for kind, patterns in screen.items():
-        if kind == "unless":
+    for kind, group in screen.items():
+        if kind == UNLESS:
             continue
-        if any(pattern.search(folded) for pattern in patterns):
-            withdrawn = any(pattern.search(folded) for pattern in screen["unless"])
+        if any(pattern.search(folded) for pattern in group.values()):
+            withdrawn = any(pattern.search(folded) for pattern in screen[UNLESS].values())
             return None if withdrawn else kinds[kinds.index(cast("_Kind", kind))]
     return None
-
-
-@cache
-def _screen(name: str) -> Screen:
-    parts = {key: words.replace(" |", "|") for key, words in mapping("screens", "parts").items()}
-    groups = cast("dict[str, list[str]]", table("screens")[name])
-    return {
-        kind: tuple(_pattern(written, parts) for written in patterns)
-        for kind, patterns in groups.items()
-    }
 
 
 def _pattern(written: str, parts: Mapping[str, str]) -> re.Pattern[str]:

@@ -20,7 +20,7 @@ from scipy.special import expit
 from nlu import cache as cached
 from nlu.classifier import Classifier, Reading, Scores, curve, held_out, learn, reading
 from nlu.lexical import fingerprint
-from nlu.phrases import Phrase, files, read
+from nlu.phrases import Phrase, read, read_all
 
 _ELSE = "else"
 _SHARES = {"step.next": 0.35, "step.back": 0.05, "step.stuck": 0.3, _ELSE: 0.3}
@@ -67,12 +67,7 @@ class Steps:
     def load(data: Path, cache: Path) -> "Steps":
         """Take the cached model of exactly these phrases and this code, or train and cache it."""
         stored = _stored_at(data, cache)
-        known = cached.load(stored, Steps)
-        if known is not None:
-            return known
-        model = Steps(trained(examples(data)))
-        cached.store(model, stored)
-        return model
+        return cached.kept(stored, Steps, lambda: Steps(trained(examples(data))))
 
     def ranked(self, said: Reading) -> list[tuple[str, float]]:
         """Give the three names for a text, best first; none for one without words."""
@@ -86,7 +81,7 @@ class Steps:
 def examples(data: Path) -> list[tuple[Reading, str]]:
     """Give every phrase that is learned from, with its name."""
     own = [phrase for path in _own_files(data) for phrase in read(path)]
-    every = [phrase for path in files(data) for phrase in read(path)]
+    every = read_all(data)
     own += [phrase for phrase in every if phrase.label.intent in _NAMES]
     named = [(reading(phrase.text), phrase.label.intent) for phrase in own]
     # "Ok rồi" is thanks where nothing is open, and "done" at a step.

@@ -19,6 +19,9 @@ from typing import Literal
 
 Language = Literal["vi", "en", "fr"]
 
+OUTSIDE = "out_of_scope"
+"""The intent of what the bot knows nothing of."""
+
 SecretKind = Literal["otp", "password", "pin", "cvv", "card", "id_number"]
 """What is warned about. Phones and account numbers are masked too, without a warning."""
 

@@ -16,9 +16,8 @@ from flows.content import Content
 from flows.dialog import Dialog
 from flows.turn import Interpretation
 from nlu.naming import named as apps_named
-from nlu.understanding import Candidate, Understanding
+from nlu.understanding import OUTSIDE, Candidate, Understanding
 
-OUTSIDE = "out_of_scope"
 CERTAIN = 0.999
 """From here a reading's own probability may be rounded to the 1.0 of a rule."""
 

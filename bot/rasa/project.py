@@ -22,7 +22,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from bot.authoring.located import entry
 from bot.content import read as read_content
 from nlu.lexical import by_name
-from nlu.phrases import Label, Phrase, files, read
+from nlu.phrases import Label, Phrase, read_all
 from nlu.rasa import intent_of
 from nlu.spelling import expand
 
@@ -57,7 +57,7 @@ class Project:
 
 def write(data: Path, project: Project) -> int:
     """Write all three parts anew; how many phrases the share has."""
-    phrases = [phrase for path in files(data) for phrase in read(path)]
+    phrases = read_all(data)
     titles = {slug: topic.title for slug, topic in read_content(data).topics.items()}
     shared = list(share(phrases))
     _write_whole(project.whole, phrases, titles)
