@@ -25,12 +25,13 @@ from flows.content import (
     Item,
     Links,
     Locale,
-    Part,
     Rule,
     Tip,
     Topic,
     Ward,
 )
+from flows.part import Part
+from flows.value import Value, named_in
 from nlu.understanding import Language
 
 P = TypeVar("P", bound=Part)
@@ -54,6 +55,7 @@ class Reading:
     rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
     wards: list[Ward] = field(default_factory=list[Ward])
     links: Links | None = None
+    values: dict[str, Value] = field(default_factory=dict[str, Value])
     locales: dict[Language, Locale] = field(default_factory=dict[Language, Locale])
     _lines: dict[Path, object] = field(default_factory=dict[Path, object])
 
@@ -79,6 +81,7 @@ class Reading:
             rules=self.rules,
             wards=tuple(self.wards),
             links=self.links,
+            values=self.values,
             locales=self.locales,
         )
 
@@ -107,8 +110,10 @@ def read(data: Path) -> Reading:
     _read_rules(reading)
     _read_wards(reading)
     _read_links(reading)
+    _read_values(reading)
     for language in LANGUAGES:
         _read_locale(reading, language)
+    _name_values(reading)
     reading.flawed = frozenset(fault.file for fault in reading.faults)
     return reading
 
@@ -210,6 +215,44 @@ def _read_links(reading: Reading) -> None:
     document = _document(reading, file)
     if document is not None:
         reading.links = _make(reading, Links, document, Place(file), {})
+
+
+def _read_values(reading: Reading) -> None:
+    file = reading.data / "values.yaml"
+    for key, value in _mapping(reading, Place(file)):
+        made = _make(reading, Value, value, Place(file, (key,)), {"key": key})
+        if made is not None:
+            reading.values[key] = made
+            reading.places[Value, key] = Place(file, (key,))
+
+
+def _name_values(reading: Reading) -> None:
+    """Note what stands in braces and is no value: a text with it could not be spoken."""
+    kinds: tuple[tuple[type[Part], Mapping[str, Part]], ...] = (
+        (Topic, reading.topics),
+        (Howto, reading.howtos),
+        (Item, reading.items),
+        (Tip, reading.tips),
+    )
+    for kind, pieces in kinds:
+        for key, piece in pieces.items():
+            for place, text in texts(piece.model_dump(by_alias=True), reading.of(kind, key)):
+                for name in named_in(text):
+                    if name not in reading.values:
+                        reading.fault(place, "unknown_value", name=name)
+
+
+def texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    """Every text of a piece with its place; titles of sources stand as they were published."""
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for name, part in cast("dict[str, object]", value).items():
+            if name not in ("sources", "source"):
+                yield from texts(part, place.at(name))
+    elif isinstance(value, list):
+        for number, part in enumerate(cast("list[object]", value)):
+            yield from texts(part, place.at(number))
 
 
 def _read_locale(reading: Reading, language: Language) -> None:

@@ -8,12 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
-from typing import cast
 
 from bot import prose, rehearsal, sentence_keys
-from bot.content import Reading, read
+from bot.content import Reading, read, texts
 from bot.fault import Fault, Place
-from flows.content import Howto, Item, Part, Rule, Tip, Topic
+from flows.ageing import as_of
+from flows.content import Howto, Item, Rule, Tip, Topic
+from flows.part import Part
 from flows.replies import Act
 from nlu.understanding import Language
 
@@ -154,7 +155,7 @@ def lengths(reading: Reading) -> None:
     """No message is longer than people read: each step as the flows will show it."""
     if reading.flawed:
         return  # what was not read whole cannot be shown
-    content = reading.content()
+    content = as_of(reading.content(), rehearsal.AT.date())
     for slug, howto in content.howtos.items():
         for device in ("android", "iphone"):
             outcome = rehearsal.opened(content, slug, device)
@@ -256,22 +257,10 @@ def _vietnamese(reading: Reading) -> Iterator[tuple[Place, str]]:
     for kind, pieces in kinds:
         for key, piece in pieces.items():
             plain = piece.model_dump(by_alias=True)
-            yield from _texts(plain, reading.of(kind, key))
+            yield from texts(plain, reading.of(kind, key))
     if reading.framework is not None:
         plain = reading.framework.model_dump()
-        yield from _texts(plain, Place(reading.data / "framework.yaml"))
+        yield from texts(plain, Place(reading.data / "framework.yaml"))
     file = reading.data / "locales" / "vi.yaml"
     for key, text in reading.locales["vi"].sentences.items():
         yield Place(file, tuple(key.split("."))), text
-
-
-def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, dict):
-        for name, part in cast("dict[str, object]", value).items():
-            if name not in ("sources", "source"):
-                yield from _texts(part, place.at(name))
-    elif isinstance(value, list):
-        for number, part in enumerate(cast("list[object]", value)):
-            yield from _texts(part, place.at(number))

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from bot import rehearsal
 from bot.author import Author
 from bot.channels.mark import mark_of
-from flows.content import Content, Device, Item
+from flows.ageing import as_of
+from flows.content import Content, Item
+from flows.part import Device
 from flows.replies import Act, Reply
 from flows.turn import Outcome
 
@@ -17,6 +19,7 @@ DEVICES: tuple[Device, ...] = ("android", "iphone")
 
 def preview(content: Content, slug: str, author: Author) -> Iterator[str]:
     """Screen after screen. Raises KeyError for a topic without how-to."""
+    content = as_of(content, rehearsal.AT.date())
     howto = content.howtos[slug]
     differs = any(step.differs for step in howto.steps)
     for device in DEVICES if differs else DEVICES[:1]:

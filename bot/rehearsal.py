@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.clock import CITY
-from flows.content import Content, Device
+from flows.content import Content
 from flows.dialog import Dialog, HowtoOpen, Learner, QuizOpen
+from flows.part import Device
 from flows.quiz import ask
 from flows.replies import Act, Choice
 from flows.respond import respond

@@ -7,7 +7,7 @@ learner's row is locked before this begins, and whoever called commits.
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import structlog
@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.channels.incoming import Address, InGroup
+from bot.clock import CITY
 from bot.storage import group, outbox, outgoing, person, place, said, snapshot, ticket, withdrawn
 from bot.storage.account import MonthlyQuotas
 from bot.storage.apply import apply_all
 from flows import base32
+from flows.ageing import as_of
 from flows.content import Content
 from flows.dialog import HowtoOpen, Learner
 from flows.events import DataDeleted, TicketTaken
@@ -95,13 +97,14 @@ class Answering:
         self._content = content
         self._quotas = quotas
         self._watch = watch
-        self._withdrawn: tuple[place.Stamp, Content] = ((0, None), content)
+        self._today: tuple[date, Content] = (date.min, content)
+        self._withdrawn: tuple[tuple[date, place.Stamp], Content] = ((date.min, (0, None)), content)
 
     def answer(
         self, connection: Connection, call: Call, learner: Learner, here: place.Place
     ) -> Answered:
         """Answer what was called for, by a learner whose row is locked, where she stands."""
-        content = self._current(connection, here.withdrawn)
+        content = self._current(connection, here.withdrawn, call.now.astimezone(CITY).date())
         call = _with_secrets_masked(call, here, content)
         chat = _chat(connection, call)
         standing = _standing(call, here)
@@ -212,13 +215,20 @@ class Answering:
             shown.append((again, words_of or learner_id))
         return shown
 
-    def _current(self, connection: Connection, stamp: place.Stamp) -> Content:
-        """The content without what is withdrawn, read anew when that changed."""
+    def _current(self, connection: Connection, stamp: place.Stamp, day: date) -> Content:
+        """What may be said today, without what is withdrawn; made anew when either changed."""
         known, content = self._withdrawn
-        if stamp != known:
-            content = replace(self._content, withdrawn=withdrawn.slugs(connection))
-            self._withdrawn = (stamp, content)
+        if (day, stamp) != known:
+            today = self._of(day)
+            by_hand = withdrawn.slugs(connection)
+            content = replace(today, withdrawn=today.withdrawn | by_hand)
+            self._withdrawn = ((day, stamp), content)
         return content
+
+    def _of(self, day: date) -> Content:
+        if self._today[0] != day:
+            self._today = (day, as_of(self._content, day))
+        return self._today[1]
 
     def own(self, sentence: str, learner: Learner | None, **values: object) -> Reply:
         """A sentence of the shell itself."""

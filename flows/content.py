@@ -12,61 +12,24 @@ Vietnamese what is wrong in them, is the work of `bot/content.py`; here nothing 
       rules       Rule         data/rubric.yaml
       wards       Ward         data/wards.csv
       links       Links        data/links.yaml
+      values      Value        data/values.yaml
       locales     Locale       data/locales/<language>.yaml
 """
 
-import hashlib
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from flows.part import Confidence, Days, Device, Key, Part, Slug, Source, Text
+from flows.value import Value
 from nlu.understanding import Language
 
 Day = date
 """A calendar day; a name of its own, since Legal has a field called `date`."""
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$")]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-Confidence = Literal["high", "medium"]
-"""How sure a fact is. A low one is never an instruction, so the format has no word for it."""
-Device = Literal["android", "iphone"]
-Text = Annotated[str, Field(min_length=2)]
-
-
-def _days(value: object) -> object:
-    """Read `120d`, the way authors write a length of time."""
-    if isinstance(value, str) and re.fullmatch(r"\d{1,4}d", value):
-        return timedelta(days=int(value[:-1]))
-    return value
-
-
-Days = Annotated[timedelta, BeforeValidator(_days)]
-
-
-class Part(BaseModel):
-    """A piece of content: unknown fields are faults, and nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """Short hash of the whole piece; changes when any word of it changes."""
-        plain = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(plain.encode()).hexdigest()[:12]
-
-
-class Source(Part):
-    """Where a fact was read."""
-
-    title: Text
-    publisher: Text
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    read_on: date
 
 
 class Place(Part):
@@ -160,7 +123,7 @@ class Howto(Part):
     cost: Sourced | None = None
     takes: Sourced | None = None
     in_person: Sourced | None = None
-    scams: list[Text] = []
+    scams: list[Text] = Field(default_factory=list[Text])
     next: Slug | None = None
     """The one topic to offer at the end; without it, the quiz of this topic."""
     sources: Annotated[dict[Key, Source], Field(min_length=1)]
@@ -209,6 +172,12 @@ class Item(Part):
     competence: Annotated[str, Field(pattern=r"^\d\.\d$")]
     difficulty: Annotated[int, Field(ge=1, le=3)]
     use: Literal["practice", "test"]
+    doing: bool = False
+    """Answering it takes being able to do the thing, not to recite it."""
+    shows: Literal["genuine", "scam"] | None = None
+    """What the message or call in the question really is, where it shows one."""
+    tried: Annotated[int, Field(ge=0)]
+    """People of the target group who tried it, as data/trials.yaml counts them."""
     sources: Annotated[list[Key], Field(min_length=1)]
     """Keys of the how-to's sources."""
 
@@ -259,6 +228,8 @@ class Competence(Part):
 
     id: str
     label: Text
+    asked: bool = False
+    """Whether a topic teaches it, so that questions ask for it."""
 
 
 class Area(Part):
@@ -267,6 +238,16 @@ class Area(Part):
     id: str
     label: Text
     competences: Annotated[list[Competence], Field(min_length=1)]
+
+
+class TestArea(Part):
+    """One of the five parts of a test, with the topics that are asked in it. The areas are ours."""
+
+    __test__ = False
+
+    id: Literal["A", "B", "C", "D", "E"]
+    label: Text
+    topics: Annotated[list[Slug], Field(min_length=1)]
 
 
 class Named(Part):
@@ -303,6 +284,7 @@ class Framework(Part):
     citizen_target_levels: list[int]
     areas: list[Area]
     domain_map: dict[str, list[str]]
+    test_areas: list[TestArea]
 
     @cached_property
     def competences(self) -> dict[str, Competence]:
@@ -381,6 +363,7 @@ class Content:
     rules: Mapping[str, Rule]
     wards: tuple[Ward, ...]
     links: Links
+    values: Mapping[str, Value]
     locales: Mapping[Language, Locale]
     withdrawn: frozenset[str] = field(default=frozenset())
 

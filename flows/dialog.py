@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.content import Device
 from flows.events import AnswerRecorded, ConsentPurpose
+from flows.part import Device
 from flows.replies import Choices
 from nlu.understanding import Language
 

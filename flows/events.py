@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from flows.content import Device
+from flows.part import Device
 
 Purpose = Literal["practice", "test", "session", "placement"]
 ConsentPurpose = Literal["learning", "reminder", "help", "certificate", "improve"]

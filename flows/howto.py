@@ -9,10 +9,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import handover, place
-from flows.content import Device, Howto, Step
+from flows.content import Howto, Step
 from flows.dialog import HowtoOpen, QuizOpen
 from flows.events import HowtoFinished, HowtoStarted, StepStuck, WrongReported
 from flows.offer import offer
+from flows.part import Device
 from flows.pause import pausing
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.content import Device
+from flows.part import Device
 from nlu.understanding import Language
 
 Need = Literal[

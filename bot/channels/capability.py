@@ -12,7 +12,7 @@ from typing import Annotated, Literal, cast
 from pydantic import Field, TypeAdapter
 from ruamel.yaml import YAML
 
-from flows.content import Part
+from flows.part import Part
 
 Positive = Annotated[int, Field(gt=0)]
 

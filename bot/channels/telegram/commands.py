@@ -12,7 +12,7 @@ from typing import Annotated, cast
 from pydantic import Field, TypeAdapter
 from ruamel.yaml import YAML
 
-from flows.content import Part
+from flows.part import Part
 
 LANGUAGES = ("vi", "en", "fr")
 

@@ -1,0 +1,85 @@
+"""Content as it may be said on a day: values filled in, what is due marked, what is old withheld.
+
+fresh       until `checked` + `check_every`
+due         then for GRACE: said with a remark, without fees, limits and deadlines
+withdrawn   after that: only its title, its official place and a person, until it is checked
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TypeVar, cast
+
+from flows.content import Content, Howto, Item
+from flows.part import Part
+from flows.value import Value, filled, named_in
+
+GRACE = timedelta(days=45)
+"""How long what is due is still said. Ours: a quarter's check (90 days) may slip by half of it."""
+
+P = TypeVar("P", bound=Part)
+
+
+def due_on(howto: Howto) -> date:
+    """The first day on which it waits to be checked."""
+    return howto.checked + howto.check_every + timedelta(days=1)
+
+
+def withdrawn_on(howto: Howto) -> date:
+    """The first day on which it is not said any more."""
+    return due_on(howto) + GRACE
+
+
+def as_of(content: Content, day: date) -> Content:
+    """All content as it may be said on this day of the city, in Asia/Ho_Chi_Minh."""
+    due = {slug for slug, howto in content.howtos.items() if due_on(howto) <= day}
+    old = {slug for slug, howto in content.howtos.items() if withdrawn_on(howto) <= day}
+
+    def said(slug: str, piece: P) -> P:
+        return _filled(piece, content.values, day, due=slug in due)
+
+    return replace(
+        content,
+        topics={slug: said(slug, topic) for slug, topic in content.topics.items()},
+        howtos={slug: said(slug, howto) for slug, howto in content.howtos.items()},
+        items={
+            key: said(item.topic, item)
+            for key, item in content.items.items()
+            if _may_be_asked(item, content.values, day, due=item.topic in due)
+        },
+        tips={key: said(key.partition(":")[0], tip) for key, tip in content.tips.items()},
+        withdrawn=content.withdrawn | old,
+    )
+
+
+def _may_be_asked(item: Item, values: Mapping[str, Value], day: date, *, due: bool) -> bool:
+    """Whether all that the question names is sure: a question cannot say «ask there»."""
+    named = [values[key] for text in _texts(item.model_dump()) for key in named_in(text)]
+    return all(day <= value.check_by and not (due and value.kind != "phone") for value in named)
+
+
+def _filled(piece: P, values: Mapping[str, Value], day: date, *, due: bool) -> P:
+    plain = piece.model_dump(by_alias=True)
+    if not any("{" in text for text in _texts(plain)):
+        return piece
+
+    def fill(part: object) -> object:
+        if isinstance(part, str):
+            return filled(part, values, day, due=due)
+        if isinstance(part, dict):
+            return {k: fill(v) for k, v in cast("dict[str, object]", part).items()}
+        if isinstance(part, list):
+            return [fill(v) for v in cast("list[object]", part)]
+        return part
+
+    return type(piece).model_validate(fill(plain))
+
+
+def _texts(part: object) -> list[str]:
+    if isinstance(part, str):
+        return [part]
+    if isinstance(part, dict):
+        return [text for v in cast("dict[str, object]", part).values() for text in _texts(v)]
+    if isinstance(part, list):
+        return [text for v in cast("list[object]", part) for text in _texts(v)]
+    return []
