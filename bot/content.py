@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.fault import ContentFaults, Fault, Place, line_of, named, pinned, written
+from bot.standing import Outdated, Trial
 from flows.content import (
     Content,
     Framework,
@@ -35,6 +36,11 @@ from flows.value import Value, named_in
 from nlu.understanding import Language
 
 P = TypeVar("P", bound=Part)
+_NOT_PROSE = frozenset(
+    {"source", "sources", "id", "slug", "topic", "topics", "must", "next", "item", "kind", "use"}
+    | {"owner", "confidence", "competence", "shows", "picture", "number", "domain_map"}
+)
+"""Fields that hold names and not words; titles of sources stand as they were published."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
@@ -56,6 +62,8 @@ class Reading:
     wards: list[Ward] = field(default_factory=list[Ward])
     links: Links | None = None
     values: dict[str, Value] = field(default_factory=dict[str, Value])
+    outdated: list[Outdated] = field(default_factory=list[Outdated])
+    trials: list[Trial] = field(default_factory=list[Trial])
     locales: dict[Language, Locale] = field(default_factory=dict[Language, Locale])
     _lines: dict[Path, object] = field(default_factory=dict[Path, object])
 
@@ -63,6 +71,10 @@ class Reading:
         """Note a fault at this place."""
         line = self._line(place)
         self.faults.append(Fault(place.file, line, written(place), kind, values))
+
+    def is_flawed(self, folder: str, slug: str) -> bool:
+        """Whether the file of this topic in this folder was not read whole."""
+        return self.data / folder / f"{slug}.yaml" in self.flawed
 
     def of(self, kind: type, key: str) -> Place:
         """Where this piece stands."""
@@ -111,6 +123,8 @@ def read(data: Path) -> Reading:
     _read_wards(reading)
     _read_links(reading)
     _read_values(reading)
+    _read_for_authors(reading, Outdated, "outdated.yaml", reading.outdated)
+    _read_for_authors(reading, Trial, "trials.yaml", reading.trials)
     for language in LANGUAGES:
         _read_locale(reading, language)
     _name_values(reading)
@@ -226,6 +240,17 @@ def _read_values(reading: Reading) -> None:
             reading.places[Value, key] = Place(file, (key,))
 
 
+def _read_for_authors(reading: Reading, kind: type[P], name: str, into: list[P]) -> None:
+    """Read a list that only checks need; a course may do without it."""
+    file = reading.data / name
+    if not file.exists():
+        return
+    for position, part in _list(reading, Place(file)):
+        made = _make(reading, kind, part, Place(file, (position,)), {})
+        if made is not None:
+            into.append(made)
+
+
 def _name_values(reading: Reading) -> None:
     """Note what stands in braces and is no value: a text with it could not be spoken."""
     kinds: tuple[tuple[type[Part], Mapping[str, Part]], ...] = (
@@ -243,12 +268,12 @@ def _name_values(reading: Reading) -> None:
 
 
 def texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    """Every text of a piece with its place; titles of sources stand as they were published."""
+    """Every text of a piece that people read, with its place."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, dict):
         for name, part in cast("dict[str, object]", value).items():
-            if name not in ("sources", "source"):
+            if name not in _NOT_PROSE:
                 yield from texts(part, place.at(name))
     elif isinstance(value, list):
         for number, part in enumerate(cast("list[object]", value)):

@@ -17,6 +17,11 @@ def too_long(text: str) -> list[int]:
     return [count for count in counts if count > LONGEST_SENTENCE]
 
 
+def composed(text: str) -> str:
+    """The same text, every letter with its marks as one character (NFC)."""
+    return unicodedata.normalize("NFC", text)
+
+
 def is_composed(text: str) -> bool:
     """Whether every letter with its marks is one character (NFC), as search and fonts need it."""
     return unicodedata.is_normalized("NFC", text)
