@@ -1,6 +1,6 @@
 """Reads the files of `data/` into the Content that the flows are given.
 
-    load(data)   the whole of it, or ContentFaults with every fault at once
+    load(data)   all of it that has no fault
     read(data)   what could be read, the faults, and where each piece stands: for `content_check`
 
 Files are read with the fast loader; only a file with a fault (`bot/fault.py`) is read again with
@@ -13,35 +13,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
+import structlog
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.fault import ContentFaults, Fault, Place, line_of, named, pinned, written
 from bot.standing import Outdated, Trial
-from flows.content import (
-    Content,
-    Framework,
-    Howto,
-    Item,
-    Links,
-    Locale,
-    Rule,
-    Tip,
-    Topic,
-    Ward,
-)
+from flows.content import Content, Framework, Links, Locale, Rule, Ward
+from flows.lesson import Howto, Item, Tip, Topic
 from flows.part import Part
+from flows.translation import HowtoWords, ItemWords, TipWords, Words
 from flows.value import Value, named_in
 from nlu.understanding import Language
 
 P = TypeVar("P", bound=Part)
+_log = structlog.get_logger()
 _NOT_PROSE = frozenset(
     {"source", "sources", "id", "slug", "topic", "topics", "must", "next", "item", "kind", "use"}
     | {"owner", "confidence", "competence", "shows", "picture", "number", "domain_map"}
 )
 """Fields that hold names and not words; titles of sources stand as they were published."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+_EVERYTHING_RESTS_ON = (
+    "topics.yaml",
+    "framework.yaml",
+    "rubric.yaml",
+    "wards.csv",
+    "links.yaml",
+    "locales/vi.yaml",
+)
+_TONGUES = frozenset({"", *LANGUAGES} - {"vi"})
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class Reading:
     wards: list[Ward] = field(default_factory=list[Ward])
     links: Links | None = None
     values: dict[str, Value] = field(default_factory=dict[str, Value])
+    words: dict[Language, Words] = field(default_factory=dict[Language, Words])
     outdated: list[Outdated] = field(default_factory=list[Outdated])
     trials: list[Trial] = field(default_factory=list[Trial])
     locales: dict[Language, Locale] = field(default_factory=dict[Language, Locale])
@@ -81,20 +84,42 @@ class Reading:
         return self.places[kind, key]
 
     def content(self) -> Content:
-        """All that was read. Raises ContentFaults when not even the shared files were."""
-        if self.framework is None or self.links is None or not self.locales["vi"].sentences:
+        """All that was read whole: of a file with a fault nothing reaches a citizen.
+
+        Raises ContentFaults when a file is flawed that everything rests on.
+        """
+        broken = self.flawed & {self.data / name for name in _EVERYTHING_RESTS_ON}
+        if broken or self.framework is None or self.links is None:
             raise ContentFaults(tuple(self.faults))
         return Content(
             topics=self.topics,
-            howtos=self.howtos,
-            items=self.items,
-            tips=self.tips,
+            howtos=self._whole(Howto, self.howtos),
+            items=self._whole(Item, self.items),
+            tips=self._whole(Tip, self.tips),
             framework=self.framework,
             rules=self.rules,
             wards=tuple(self.wards),
             links=self.links,
             values=self.values,
             locales=self.locales,
+            words={language: self._words(language) for language in self.words},
+        )
+
+    def _whole(
+        self, kind: type[P], pieces: Mapping[str, P], language: Language = "vi"
+    ) -> dict[str, P]:
+        return {
+            key: piece
+            for key, piece in pieces.items()
+            if self.of(kind, key_in(language, key)).file not in self.flawed
+        }
+
+    def _words(self, language: Language) -> Words:
+        words = self.words[language]
+        return Words(
+            self._whole(HowtoWords, words.howtos, language),
+            self._whole(ItemWords, words.items, language),
+            self._whole(TipWords, words.tips, language),
         )
 
     def _line(self, place: Place) -> int:
@@ -104,18 +129,28 @@ class Reading:
 
 
 def load(data: Path) -> Content:
-    """All content. Raises ContentFaults when any file does not hold to its format."""
+    """All content without the files that have a fault; each fault is logged.
+
+    Raises ContentFaults when a file is flawed that everything rests on.
+    """
     reading = read(data)
-    if reading.faults:
-        raise ContentFaults(tuple(reading.faults))
-    return reading.content()
+    content = reading.content()
+    for fault in reading.faults:
+        _log.error(
+            "content.fault",
+            file=fault.file.relative_to(data).as_posix(),
+            line=fault.line,
+            field=fault.field,
+            kind=fault.kind,
+        )
+    return content
 
 
 def read(data: Path) -> Reading:
     """Read every file, noting faults instead of stopping at the first."""
     reading = Reading(data)
     _read_topics(reading)
-    _read_howtos(reading)
+    _read_howtos(reading, Howto, reading.howtos)
     _read_lists(reading, Item, "quiz", reading.items)
     _read_lists(reading, Tip, "tips", reading.tips)
     _read_framework(reading)
@@ -127,6 +162,8 @@ def read(data: Path) -> Reading:
     _read_for_authors(reading, Trial, "trials.yaml", reading.trials)
     for language in LANGUAGES:
         _read_locale(reading, language)
+        if language != "vi":
+            _read_words(reading, language)
     _name_values(reading)
     reading.flawed = frozenset(fault.file for fault in reading.faults)
     return reading
@@ -156,20 +193,24 @@ def _read_topics(reading: Reading) -> None:
                 reading.places[Topic, slug] = place.at(name)
 
 
-def _read_howtos(reading: Reading) -> None:
-    for file, slug in _files(reading, "howto"):
+def _read_howtos(
+    reading: Reading, kind: type[P], into: dict[str, P], language: Language = "vi"
+) -> None:
+    for file, slug in _files(reading, "howto", language):
         document = _document(reading, file)
         if document is None:
             continue
-        made = _make(reading, Howto, document, Place(file), {"topic": slug})
+        made = _make(reading, kind, document, Place(file), {"topic": slug})
         if made is not None:
-            reading.howtos[slug] = made
-            reading.places[Howto, slug] = Place(file)
+            into[slug] = made
+            reading.places[kind, key_in(language, slug)] = Place(file)
 
 
-def _read_lists(reading: Reading, kind: type[P], folder: str, into: dict[str, P]) -> None:
+def _read_lists(
+    reading: Reading, kind: type[P], folder: str, into: dict[str, P], language: Language = "vi"
+) -> None:
     """Read files that hold a list of items or tips; their ids get the topic before them."""
-    for file, slug in _files(reading, folder):
+    for file, slug in _files(reading, folder, language):
         for position, part in _list(reading, Place(file)):
             place = Place(file, (position,))
             name = _name(part)
@@ -182,7 +223,34 @@ def _read_lists(reading: Reading, kind: type[P], folder: str, into: dict[str, P]
                 reading.fault(place.at("id"), "repeated_id", id=name)
                 continue
             into[key] = made
-            reading.places[kind, key] = place
+            reading.places[kind, key_in(language, key)] = place
+
+
+def _read_words(reading: Reading, language: Language) -> None:
+    """Read the lessons in another language; each must have the shape of the Vietnamese one."""
+    howtos: dict[str, HowtoWords] = {}
+    items: dict[str, ItemWords] = {}
+    tips: dict[str, TipWords] = {}
+    _read_howtos(reading, HowtoWords, howtos, language)
+    _read_lists(reading, ItemWords, "quiz", items, language)
+    _read_lists(reading, TipWords, "tips", tips, language)
+    reading.words[language] = Words(howtos, items, tips)
+    for slug, words in howtos.items():
+        howto, place = reading.howtos.get(slug), reading.of(HowtoWords, key_in(language, slug))
+        ids = [step.id for step in words.steps]
+        if howto is None or ids != [step.id for step in howto.steps]:
+            reading.fault(place.at("steps"), "other_steps")
+    for key, words in items.items():
+        item, place = reading.items.get(key), reading.of(ItemWords, key_in(language, key))
+        if item is None or len(words.options) != len(item.options):
+            reading.fault(place.at("options"), "other_options")
+    for key in tips.keys() - reading.tips.keys():
+        reading.fault(reading.of(TipWords, key_in(language, key)), "other_tip")
+
+
+def key_in(language: Language, key: str) -> str:
+    """The key under which the place of a piece in this language is kept."""
+    return key if language == "vi" else f"{language}:{key}"
 
 
 def _read_framework(reading: Reading) -> None:
@@ -258,6 +326,15 @@ def _name_values(reading: Reading) -> None:
         (Howto, reading.howtos),
         (Item, reading.items),
         (Tip, reading.tips),
+        *(
+            (kind, {key_in(language, key): piece for key, piece in pieces.items()})
+            for language, words in reading.words.items()
+            for kind, pieces in (
+                (HowtoWords, words.howtos),
+                (ItemWords, words.items),
+                (TipWords, words.tips),
+            )
+        ),
     )
     for kind, pieces in kinds:
         for key, piece in pieces.items():
@@ -318,14 +395,15 @@ def _name(part: object) -> object:
     return cast("dict[str, object]", part).get("id") if isinstance(part, dict) else None
 
 
-def _files(reading: Reading, folder: str) -> Iterator[tuple[Path, str]]:
-    """Each file of a folder with the slug that its path gives, in the order of slugs."""
+def _files(reading: Reading, folder: str, language: Language = "vi") -> Iterator[tuple[Path, str]]:
+    """Each file of a folder in this language with the slug that its path gives, in their order."""
     root = reading.data / folder
     for file in sorted(root.rglob("*.y*ml")):
         slug = file.relative_to(root).with_suffix("").as_posix()
-        if "." in slug:  # `<topic>.en.yaml`, a translation
+        slug, _, tongue = slug.partition(".")  # `<topic>.en.yaml` is a translation
+        if tongue != ("" if language == "vi" else language) and tongue in _TONGUES:
             continue
-        if file.suffix != ".yaml" or slug.count("/") != 1:
+        if tongue not in _TONGUES or file.suffix != ".yaml" or slug.count("/") != 1:
             reading.faults.append(Fault(file, 1, "", "file_name", {}))
             continue
         yield file, slug

@@ -7,7 +7,8 @@ from bot import rehearsal
 from bot.author import Author
 from bot.channels.mark import mark_of
 from flows.ageing import as_of
-from flows.content import Content, Item
+from flows.content import Content
+from flows.lesson import Item
 from flows.part import Device
 from flows.replies import Act, Reply
 from flows.turn import Outcome

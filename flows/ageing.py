@@ -10,8 +10,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar, cast
 
-from flows.content import Content, Howto, Item
+from flows.content import Content
+from flows.lesson import Howto, Item
 from flows.part import Part
+from flows.translation import Words
 from flows.value import Value, filled, named_in
 
 GRACE = timedelta(days=45)
@@ -47,9 +49,22 @@ def as_of(content: Content, day: date) -> Content:
             for key, item in content.items.items()
             if _may_be_asked(item, content.values, day, due=item.topic in due)
         },
-        tips={key: said(key.partition(":")[0], tip) for key, tip in content.tips.items()},
+        tips={key: said(topic_of(key), tip) for key, tip in content.tips.items()},
+        words={
+            language: Words(
+                {slug: said(slug, howto) for slug, howto in words.howtos.items()},
+                {key: said(topic_of(key), item) for key, item in words.items.items()},
+                {key: said(topic_of(key), tip) for key, tip in words.tips.items()},
+            )
+            for language, words in content.words.items()
+        },
         withdrawn=content.withdrawn | old,
     )
+
+
+def topic_of(key: str) -> str:
+    """The slug before the name of an item or tip."""
+    return key.partition(":")[0]
 
 
 def _may_be_asked(item: Item, values: Mapping[str, Value], day: date, *, due: bool) -> bool:

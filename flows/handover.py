@@ -12,9 +12,10 @@ The yes to what is shown is the consent for it.
 import re
 
 from flows import consent, ward
-from flows.content import Howto, Step, Ward
+from flows.content import Ward
 from flows.dialog import HowtoOpen, QuizOpen, WardForm
 from flows.events import HelpRequested
+from flows.lesson import Howto, Step
 from flows.replies import Act, Choice
 from flows.turn import Outcome, Turn
 from flows.ward_name import named

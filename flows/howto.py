@@ -8,10 +8,11 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import handover, place
-from flows.content import Howto, Step
+from flows import handover, place, tongue
+from flows.ageing import due_on
 from flows.dialog import HowtoOpen, QuizOpen
 from flows.events import HowtoFinished, HowtoStarted, StepStuck, WrongReported
+from flows.lesson import Howto, Step
 from flows.offer import offer
 from flows.part import Device
 from flows.pause import pausing
@@ -63,7 +64,13 @@ def again(turn: Turn) -> Outcome:
     if opened.at_end:
         return _ask_done(turn, Outcome.of(turn), howto, opened)
     step = howto.steps[position]
-    lead = turn.say("howto.resume", n=position + 1, count=len(howto.steps), title=howto.title)
+    lead = turn.say(
+        "howto.resume",
+        n=position + 1,
+        count=len(howto.steps),
+        title=howto.title,
+        tongue=tongue.remark(turn, howto.topic),
+    ).rstrip()
     if step.fingerprint != opened.step_version:
         lead = f"{lead} {turn.say('howto.step_changed')}"
     fresh = replace(opened, step_version=step.fingerprint, stuck=0, at=turn.now)
@@ -190,10 +197,15 @@ def _offer_next(turn: Turn, outcome: Outcome, howto: Howto, *, lead: str) -> Out
         return outcome.saying(lead)
     following = turn.content.howto(howto.next) if howto.next else None
     if following is not None:
-        text = turn.say("howto.offer_next", title=following.title)
+        text = turn.say(
+            "howto.offer_next",
+            title=following.title,
+            tongue=tongue.remark(turn, following.topic),
+        ).rstrip()
         act = Act("howto.open", following.topic)
     elif turn.content.practice(howto.topic):
-        text, act = turn.say("howto.offer_quiz"), Act("quiz.start", howto.topic)
+        text = turn.say("howto.offer_quiz", tongue=tongue.remark(turn, howto.topic)).rstrip()
+        act = Act("quiz.start", howto.topic)
     else:
         return outcome.saying(lead)
     return offer(turn, outcome, f"{lead} {text}", act)
@@ -305,10 +317,11 @@ def _source(turn: Turn, howto: Howto) -> str:
     """Who says so (those that most steps rest on), when it was read, and who has checked it."""
     cited = Counter(howto.sources[key].publisher for step in howto.steps for key in step.sources)
     publishers = [publisher for publisher, _ in cited.most_common(MOST_PUBLISHERS)]
-    due = howto.checked + howto.check_every < turn.now.date()
+    due = due_on(howto) <= turn.now.date()
     reviewed = "howto.reviewed" if howto.reviewed else "howto.not_reviewed"
     return turn.say(
         "howto.source_due" if due else "howto.source",
+        tongue=tongue.remark(turn, howto.topic),
         publishers=", ".join(publishers),
         checked=howto.checked.strftime("%d/%m/%Y"),
         reviewed=turn.say(reviewed),

@@ -8,11 +8,11 @@ and the question is put at the end.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import consent
+from flows import consent, tongue
 from flows.chance import shuffled
-from flows.content import Item
 from flows.dialog import QuizOpen
 from flows.events import AnswerRecorded, QuizFinished, QuizStarted
+from flows.lesson import Item
 from flows.offer import offer
 from flows.pause import pausing
 from flows.replies import Act, Choice
@@ -144,7 +144,9 @@ def closing(turn: Turn, outcome: Outcome, opened: QuizOpen, *, lead: str) -> Out
     again = _topics(opened, right=False)
     if again and turn.content.howto(again[0]) is not None:
         title = turn.content.topics[again[0]].title
-        offered = turn.say("quiz.offer_howto", title=title)
+        offered = turn.say(
+            "quiz.offer_howto", title=title, tongue=tongue.remark(turn, again[0])
+        ).rstrip()
         act = Act("howto.open", again[0])
         if len(again) == 1:
             lines.pop()  # the offer names it

@@ -177,7 +177,7 @@ DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold"
 
 def respond(turn: Turn) -> Outcome:
     """Answer one turn: pure, and at least one message except where silence is the rule."""
-    return tongue.told(turn, _answered(tongue.heard(turn)))
+    return tongue.told(turn, _answered(tongue.spoken(tongue.heard(turn))))
 
 
 def _answered(turn: Turn) -> Outcome:

@@ -3,7 +3,8 @@
 text, thing to do today, where it was read, and the link to ask on: at most 1,900 characters
 """
 
-from flows.content import Content, Tip
+from flows.content import Content
+from flows.lesson import Tip
 from flows.replies import Reply
 from flows.snapshots import Account
 from flows.turn import Turn

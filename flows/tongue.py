@@ -1,7 +1,7 @@
 """The language that is answered in: what somebody chose, else what she writes.
 
-Few words tell no language ("hello", "ok", "otp fail"), so a change takes a whole sentence. The
-steps and the questions stay in Vietnamese, and that is said with each of them.
+Few words tell no language ("hello", "ok", "otp fail"), so a change takes a whole sentence. Most
+steps and questions are there in Vietnamese only, and that is said with each of them.
 """
 
 from dataclasses import replace
@@ -21,6 +21,19 @@ def heard(turn: Turn) -> Turn:
     if said.language == turn.learner.language or len(words) < _SENTENCE:
         return turn
     return replace(turn, learner=replace(turn.learner, language=said.language))
+
+
+def spoken(turn: Turn) -> Turn:
+    """The turn with its lessons in the learner's language, where they are translated."""
+    return replace(turn, content=turn.content.spoken_in(turn.learner.language))
+
+
+def remark(turn: Turn, topic: str) -> str:
+    """That the lesson is in Vietnamese, said to who speaks another language."""
+    language = turn.learner.language
+    if language == "vi" or turn.content.is_translated(language, topic):
+        return ""
+    return turn.say("howto.tongue")
 
 
 def told(before: Turn, outcome: Outcome) -> Outcome:

@@ -3,7 +3,7 @@
 import re
 
 from bot.content import Reading
-from flows.content import Howto, Step
+from flows.lesson import Howto, Step
 
 _VERBS = (
     "áp|bấm|nhấn|bật|tắt|cài|chọn|chụp|coi|xem|dán|dò|đem|mang|đăng nhập|điền|đặt|đọc|đưa|gỡ|gõ|"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bot.content import Reading, texts
 from bot.fault import Place
-from flows.content import Howto, Item, Tip
+from flows.lesson import Howto, Item, Tip
 
 _ALWAYS = r"11[1-5]"
 """Emergency numbers of the country: they do not age with an agency."""

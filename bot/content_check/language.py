@@ -9,7 +9,8 @@ from pathlib import Path
 from bot import prose
 from bot.content import Reading, texts
 from bot.fault import Place
-from flows.content import Howto, Item, Rule, Tip, Topic
+from flows.content import Rule
+from flows.lesson import Howto, Item, Tip, Topic
 from flows.part import Part
 
 _READ_ALOUD = frozenset(
@@ -46,10 +47,10 @@ def typos(reading: Reading) -> None:
     known = syllables()
     if not known:
         return
-    names = _names(reading.data / "names.txt")
+    known |= _names(reading.data / "names.txt")
     for place, text in _pieces(reading):
-        for word in _WORD.findall(_NO_WORD.sub(" ", text)):
-            if word.lower() not in known and word.lower() not in names:
+        for word in _WORD.findall(_NO_WORD.sub(" ", prose.composed(text))):
+            if not {word.lower(), prose.house_style(word.lower())} & known:
                 reading.fault(place, "typo", word=word)
 
 

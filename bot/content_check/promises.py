@@ -6,7 +6,8 @@ from string import Formatter
 from bot import sentence_keys
 from bot.content import Reading
 from bot.fault import Place
-from flows.content import Howto, Item, Rule, Tip, Topic
+from flows.content import Rule
+from flows.lesson import Howto, Item, Tip, Topic
 from nlu.understanding import Language
 
 

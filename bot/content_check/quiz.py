@@ -5,7 +5,7 @@ from itertools import combinations, pairwise
 
 from bot.content import Reading
 from bot.fault import Place
-from flows.content import Howto, Item
+from flows.lesson import Howto, Item
 from nlu.normalise import fold
 
 FEWEST_ITEMS, FEWEST_SHORT = 8, 4
@@ -90,9 +90,10 @@ def reasons(reading: Reading) -> None:
 def repeated(reading: Reading) -> None:
     """No two items ask nearly the same with nearly the same options."""
     words = {key: _pairs(item) for key, item in reading.items.items()}
+    asked = {key: fold(item.ask) for key, item in reading.items.items()}
     for (first, one), (second, other) in combinations(words.items(), 2):
-        both = len(one & other)
-        if both * 2 > SAME * (len(one) + len(other)):
+        same = len(one & other) * 2 > SAME * (len(one) + len(other))
+        if same or asked[first] == asked[second]:
             reading.fault(reading.of(Item, second).at("ask"), "repeated_item", first=first)
 
 

@@ -4,7 +4,7 @@ from bot import rehearsal
 from bot.content import Reading
 from bot.fault import Place
 from flows.ageing import as_of
-from flows.content import Howto, Item, Topic
+from flows.lesson import Howto, Item, Topic
 from flows.replies import Act
 
 LONGEST_MESSAGE = 1_500

@@ -17,7 +17,8 @@ from functools import cache
 from string import Formatter
 
 from flows.answering import ADDRESS
-from flows.content import Content, Howto
+from flows.content import Content
+from flows.lesson import Howto
 
 JOINTS = (" ", "\n", "\n\n")
 """What the flows put between two pieces."""

@@ -58,7 +58,8 @@ from bot.clock import CITY
 from bot.content import load
 from bot.storage.database import Database
 from bot.storage.tables import metadata
-from flows.content import Content, Item
+from flows.content import Content
+from flows.lesson import Item
 from nlu.normalise import compose
 from tests.channels.chats import TOGETHER, Chat
 from tests.channels.shown import Heard

@@ -11,8 +11,9 @@ import pytest
 
 from bot import rehearsal
 from bot.content import load
-from flows.content import Content, Howto, Item, Step
+from flows.content import Content
 from flows.dialog import Dialog, HowtoOpen, QuizOpen
+from flows.lesson import Howto, Item, Step
 from flows.part import Device
 from flows.replies import Act, ActName, Reply
 from flows.turn import Outcome

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from flows.content import Content, Step
+from flows.content import Content
 from flows.dialog import Dialog, Learner
 from flows.events import (
     AnswerRecorded,
@@ -53,6 +53,7 @@ from flows.events import (
     TipTakenBack,
 )
 from flows.interpret import expects_secret, interpret
+from flows.lesson import Step
 from flows.needs import needs
 from flows.replies import Reply
 from flows.respond import respond
