@@ -64,13 +64,8 @@ def again(turn: Turn) -> Outcome:
     if opened.at_end:
         return _ask_done(turn, Outcome.of(turn), howto, opened)
     step = howto.steps[position]
-    lead = turn.say(
-        "howto.resume",
-        n=position + 1,
-        count=len(howto.steps),
-        title=howto.title,
-        tongue=tongue.remark(turn, howto.topic),
-    ).rstrip()
+    lead = turn.say("howto.resume", n=position + 1, count=len(howto.steps), title=howto.title)
+    lead = tongue.remarked(turn, howto.topic, lead)
     if step.fingerprint != opened.step_version:
         lead = f"{lead} {turn.say('howto.step_changed')}"
     fresh = replace(opened, step_version=step.fingerprint, stuck=0, at=turn.now)
@@ -197,14 +192,11 @@ def _offer_next(turn: Turn, outcome: Outcome, howto: Howto, *, lead: str) -> Out
         return outcome.saying(lead)
     following = turn.content.howto(howto.next) if howto.next else None
     if following is not None:
-        text = turn.say(
-            "howto.offer_next",
-            title=following.title,
-            tongue=tongue.remark(turn, following.topic),
-        ).rstrip()
+        text = turn.say("howto.offer_next", title=following.title)
+        text = tongue.remarked(turn, following.topic, text)
         act = Act("howto.open", following.topic)
     elif turn.content.practice(howto.topic):
-        text = turn.say("howto.offer_quiz", tongue=tongue.remark(turn, howto.topic)).rstrip()
+        text = tongue.remarked(turn, howto.topic, turn.say("howto.offer_quiz"))
         act = Act("quiz.start", howto.topic)
     else:
         return outcome.saying(lead)
@@ -319,13 +311,13 @@ def _source(turn: Turn, howto: Howto) -> str:
     publishers = [publisher for publisher, _ in cited.most_common(MOST_PUBLISHERS)]
     due = due_on(howto) <= turn.now.date()
     reviewed = "howto.reviewed" if howto.reviewed else "howto.not_reviewed"
-    return turn.say(
+    text = turn.say(
         "howto.source_due" if due else "howto.source",
-        tongue=tongue.remark(turn, howto.topic),
         publishers=", ".join(publishers),
         checked=howto.checked.strftime("%d/%m/%Y"),
         reviewed=turn.say(reviewed),
     )
+    return tongue.remarked(turn, howto.topic, text)
 
 
 def _ways_on(turn: Turn) -> list[Choice]:

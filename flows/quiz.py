@@ -144,9 +144,8 @@ def closing(turn: Turn, outcome: Outcome, opened: QuizOpen, *, lead: str) -> Out
     again = _topics(opened, right=False)
     if again and turn.content.howto(again[0]) is not None:
         title = turn.content.topics[again[0]].title
-        offered = turn.say(
-            "quiz.offer_howto", title=title, tongue=tongue.remark(turn, again[0])
-        ).rstrip()
+        offered = turn.say("quiz.offer_howto", title=title)
+        offered = tongue.remarked(turn, again[0], offered)
         act = Act("howto.open", again[0])
         if len(again) == 1:
             lines.pop()  # the offer names it

@@ -28,12 +28,12 @@ def spoken(turn: Turn) -> Turn:
     return replace(turn, content=turn.content.spoken_in(turn.learner.language))
 
 
-def remark(turn: Turn, topic: str) -> str:
-    """That the lesson is in Vietnamese, said to who speaks another language."""
+def remarked(turn: Turn, topic: str, text: str) -> str:
+    """The text, and that the lesson is in Vietnamese where somebody speaks another language."""
     language = turn.learner.language
     if language == "vi" or turn.content.is_translated(language, topic):
-        return ""
-    return turn.say("howto.tongue")
+        return text
+    return f"{text} {turn.say('howto.tongue')}"
 
 
 def told(before: Turn, outcome: Outcome) -> Outcome:

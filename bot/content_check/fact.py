@@ -9,30 +9,13 @@ import re
 from collections.abc import Iterator
 
 from bot.content import Reading, texts
+from bot.content_check.vocabulary import vocabulary
 from bot.fault import Place
 from flows.lesson import Howto, Item, Tip
 
-_ALWAYS = r"11[1-5]"
-"""Emergency numbers of the country: they do not age with an agency."""
-_VOLATILE = re.compile(
-    r"\b1[89]00[ .]?\d{2,4}(?:[ .]?\d{2,4}){0,2}\b"  # a hotline
-    r"|\b0\d{2,3}[ .]?\d{3,4}[ .]?\d{3,4}\b"
-    r"|(?<![\d.,])(?:1022|156|5656)(?![\d.,]*\d)"
-    r"|\d[\d.,]*\s*(?:đồng|nghìn|ngàn|triệu|tỷ|tỉ)\b"
-    r"|\d[\d.,]*\s*(?:%|phần trăm)"
-    r"|\b\d{1,2}/\d{1,2}(?:/\d{4})?\b"
-    r"|\bngày \d{1,2} tháng \d{1,2}\b"
-    r"|\d+ ngày làm việc\b"
-)
 _DIGITS = re.compile(r"\d[\d.,]*")
-_NAMES = re.compile(rf"mức [12]\b|\b[345]G\b|\b{_ALWAYS}\b|\biOS \d+|\bAndroid \d+|\b24/7\b")
 _ON_SCREEN = re.compile(r"«[^»]*»|\{[a-z0-9_]+\}")
 _HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+([a-z]{2,})(?![\w-])", re.IGNORECASE)
-_EXPLAINS = re.compile(
-    r"\b(?:cũ|trước đây|trước kia|hồi trước|nay là|nay gọi|nay không|không còn|hết dùng|đã bỏ"
-    r"|bãi bỏ|sáp nhập|thay cho|thay bằng|thôi không|không cấp nữa|nữa)\b",
-    re.IGNORECASE,
-)
 
 
 def numbers(reading: Reading) -> None:
@@ -41,10 +24,10 @@ def numbers(reading: Reading) -> None:
         if place.steps[-1] == "title":
             continue  # the name of a thing, as people call it: «(1022)»
         plain = _ON_SCREEN.sub("«»", text)
-        for found in _VOLATILE.findall(plain):
+        for found in vocabulary().volatile.findall(plain):
             reading.fault(place, "not_a_value", found=found)
         if not bound:
-            rest = _NAMES.sub("", _VOLATILE.sub("", plain))
+            rest = vocabulary().level.sub("", vocabulary().volatile.sub("", plain))
             for found in _DIGITS.findall(rest):
                 reading.fault(place, "number_without_source", found=found)
 
@@ -53,7 +36,7 @@ def names(reading: Reading) -> None:
     """Names that are no longer used stand only where that is explained."""
     for place, text in _told(reading):
         for outdated in reading.outdated:
-            if outdated.matches(text) and not _EXPLAINS.search(text):
+            if outdated.matches(text) and not vocabulary().explains.search(text):
                 reading.fault(place, "outdated", name=outdated.name, now=outdated.now)
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import combinations, pairwise
 
 from bot.content import Reading
+from bot.content_check.vocabulary import vocabulary
 from bot.fault import Place
 from flows.lesson import Howto, Item
 from nlu.normalise import fold
@@ -15,8 +16,6 @@ LONGEST_RIGHT = 0.4
 """Share of items whose right option may be the longest: more, and people learn to pick length."""
 SAME = 0.7
 """Share of pairs of words that two items may have in common before they count as one."""
-RIGHT = "Đúng"
-"""How the reason of a right option begins, and of no other."""
 
 
 def enough(reading: Reading) -> None:
@@ -82,7 +81,7 @@ def reasons(reading: Reading) -> None:
         if item.kind == "order":
             continue
         for number, option in enumerate(item.options):
-            if option.why.startswith(RIGHT) != (number in item.answer):
+            if option.why.startswith(vocabulary().right) != (number in item.answer):
                 place = reading.of(Item, key).at("options", number, "why")
                 reading.fault(place, "reason_against_key", letter="ABCDE"[number])
 

@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
+from flows.ageing import as_of
 from flows.content import Content
 from flows.dialog import Dialog, Learner
 from flows.events import (
@@ -184,14 +185,15 @@ class World:
         if "others" in turn:
             self._others(turn["others"])
         given, understanding = self._given(turn)
-        if understanding is not None and expects_secret(self.dialog, self.content):
+        content = as_of(self.content, self.at.date())
+        if understanding is not None and expects_secret(self.dialog, content):
             understanding = expecting_secret(understanding)
         may_hold = bool(turn.get("may_hold", False))
         interpretation = interpret(
             given,
             understanding,
             self.dialog,
-            self.content,
+            content,
             chat=self.chat,
             standing=self.standing,
             at=self.at,
@@ -211,7 +213,7 @@ class World:
                 chat=self.chat,
                 standing=self.standing,
                 snapshots=self._snapshots(needs(interpretation, self.dialog)),
-                content=self.content,
+                content=content,
                 operator=self.operator,
                 at=_due_at(given, self.at),
                 now=self.at,
