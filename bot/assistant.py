@@ -104,6 +104,14 @@ class Assistant:
         metrics.TURN_SECONDS.observe(time.perf_counter() - begun)
         return handled
 
+    def use(self, content: Content) -> None:
+        """Teach this content from now on; who is in the middle of a lesson keeps her place."""
+        self._answering.use(content)
+
+    async def taught(self) -> Content:
+        """What may be said now, without what was withdrawn by hand or has grown old."""
+        return await self._database.read(partial(self._answering.taught, now=self._clock()))
+
     async def fall_due(self, now: datetime) -> int:
         """Make turns of what is due; how many."""
         return await self._falling_due.make_turns(now)

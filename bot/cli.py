@@ -10,6 +10,7 @@ import typer
 from bot import (
     content_check,
     docs,
+    listing,
     log,
     new_topic,
     service,
@@ -150,6 +151,26 @@ def preview(slug: Slug) -> None:
         fail(author.tell("preview.no_howto", slug=slug))
     for screen in previewed(reading.content(), slug, author):
         typer.echo(screen)
+
+
+@content_app.command()
+def sources(slug: Slug) -> None:
+    """Show where each step of a topic was read, and how sure it is."""
+    settings, author = begin()
+    content = content_of(settings, author)
+    if slug not in content.howtos:
+        fail(author.tell("preview.no_howto", slug=slug))
+    for line in listing.sources(content, slug, author):
+        typer.echo(line)
+
+
+@content_app.command()
+def stale() -> None:
+    """List what waits to be checked again, with the sources to reopen."""
+    settings, author = begin()
+    content = content_of(settings, author)
+    for line in listing.stale(content, now().date(), author):
+        typer.echo(line)
 
 
 @content_app.command()

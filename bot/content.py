@@ -20,6 +20,8 @@ from ruamel.yaml.error import YAMLError
 
 from bot.fault import ContentFaults, Fault, Place, line_of, named, pinned, written
 from bot.standing import Outdated, Trial
+from flows.calendar import Calendar
+from flows.card import Card
 from flows.content import Content, Framework, Links, Locale, Rule, Ward
 from flows.lesson import Howto, Item, Tip, Topic
 from flows.part import Part
@@ -32,6 +34,7 @@ _log = structlog.get_logger()
 _NOT_PROSE = frozenset(
     {"source", "sources", "id", "slug", "topic", "topics", "must", "next", "item", "kind", "use"}
     | {"owner", "confidence", "competence", "shows", "picture", "number", "domain_map"}
+    | {"name", "basis", "key"}
 )
 """Fields that hold names and not words; titles of sources stand as they were published."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -64,6 +67,8 @@ class Reading:
     wards: list[Ward] = field(default_factory=list[Ward])
     links: Links | None = None
     values: dict[str, Value] = field(default_factory=dict[str, Value])
+    calendar: Calendar = field(default_factory=Calendar)
+    cards: dict[str, Card] = field(default_factory=dict[str, Card])
     words: dict[Language, Words] = field(default_factory=dict[Language, Words])
     outdated: list[Outdated] = field(default_factory=list[Outdated])
     trials: list[Trial] = field(default_factory=list[Trial])
@@ -102,6 +107,8 @@ class Reading:
             links=self.links,
             values=self.values,
             locales=self.locales,
+            calendar=self.calendar,
+            cards=self._whole(Card, self.cards),
             words={language: self._words(language) for language in self.words},
         )
 
@@ -158,6 +165,8 @@ def read(data: Path) -> Reading:
     _read_wards(reading)
     _read_links(reading)
     _read_values(reading)
+    _read_calendar(reading)
+    _read_cards(reading)
     _read_for_authors(reading, Outdated, "outdated.yaml", reading.outdated)
     _read_for_authors(reading, Trial, "trials.yaml", reading.trials)
     for language in LANGUAGES:
@@ -308,6 +317,24 @@ def _read_values(reading: Reading) -> None:
             reading.places[Value, key] = Place(file, (key,))
 
 
+def _read_calendar(reading: Reading) -> None:
+    file = reading.data / "calendar.yaml"
+    if file.exists() and (document := _document(reading, file)) is not None:
+        made = _make(reading, Calendar, document, Place(file), {})
+        reading.calendar = made or reading.calendar
+
+
+def _read_cards(reading: Reading) -> None:
+    for file in sorted((reading.data / "host").glob("*.yaml")):
+        document = _document(reading, file)
+        if document is None:
+            continue
+        made = _make(reading, Card, document, Place(file), {"name": file.stem})
+        if made is not None:
+            reading.cards[made.name] = made
+            reading.places[Card, made.name] = Place(file)
+
+
 def _read_for_authors(reading: Reading, kind: type[P], name: str, into: list[P]) -> None:
     """Read a list that only checks need; a course may do without it."""
     file = reading.data / name
@@ -326,6 +353,7 @@ def _name_values(reading: Reading) -> None:
         (Howto, reading.howtos),
         (Item, reading.items),
         (Tip, reading.tips),
+        (Card, reading.cards),
         *(
             (kind, {key_in(language, key): piece for key, piece in pieces.items()})
             for language, words in reading.words.items()

@@ -25,6 +25,7 @@ from bot.delivery.schedule import Schedule
 from bot.listening import Listener, Tell
 from bot.operator.watch import Watch
 from bot.platforms import platforms, polls
+from bot.renewal import Renewal
 from bot.storage import withdrawn
 from bot.storage.database import Database
 from bot.web.app import create_app
@@ -83,7 +84,10 @@ def _open(
         now,
         [_outlet(platform, capabilities, content) for platform in ours],
         at_once=settings.sends_at_once,
-        each_minute=[Watch(database, content, capabilities, settings.var_dir, now).look],
+        each_minute=[
+            Watch(database, content, capabilities, settings.var_dir, now).look,
+            Renewal(settings.data_dir, assistant.use).look,
+        ],
     )
     schedule.start()
     until_stopped.push_async_callback(schedule.stop)

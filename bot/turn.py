@@ -98,13 +98,23 @@ class Answering:
         self._quotas = quotas
         self._watch = watch
         self._today: tuple[date, Content] = (date.min, content)
-        self._withdrawn: tuple[tuple[date, place.Stamp], Content] = ((date.min, (0, None)), content)
+        self._current: tuple[tuple[date, place.Stamp], Content] = ((date.min, (0, None)), content)
+
+    def use(self, content: Content) -> None:
+        """Answer with this content from the next turn on."""
+        self._content = content
+        self._today = (date.min, content)
+        self._current = ((date.min, (0, None)), content)
+
+    def taught(self, connection: Connection, now: datetime) -> Content:
+        """What may be said now, without what was withdrawn by hand or has grown old."""
+        return self._taught(connection, place.stamp(connection), now)
 
     def answer(
         self, connection: Connection, call: Call, learner: Learner, here: place.Place
     ) -> Answered:
         """Answer what was called for, by a learner whose row is locked, where she stands."""
-        content = self._current(connection, here.withdrawn, call.now.astimezone(CITY).date())
+        content = self._taught(connection, here.withdrawn, call.now)
         call = _with_secrets_masked(call, here, content)
         chat = _chat(connection, call)
         standing = _standing(call, here)
@@ -215,20 +225,17 @@ class Answering:
             shown.append((again, words_of or learner_id))
         return shown
 
-    def _current(self, connection: Connection, stamp: place.Stamp, day: date) -> Content:
-        """What may be said today, without what is withdrawn; made anew when either changed."""
-        known, content = self._withdrawn
+    def _taught(self, connection: Connection, stamp: place.Stamp, now: datetime) -> Content:
+        """Made anew when the day changed or something was withdrawn or restored."""
+        day = now.astimezone(CITY).date()
+        known, content = self._current
         if (day, stamp) != known:
-            today = self._of(day)
-            by_hand = withdrawn.slugs(connection)
-            content = replace(today, withdrawn=today.withdrawn | by_hand)
-            self._withdrawn = ((day, stamp), content)
+            if self._today[0] != day:
+                self._today = (day, as_of(self._content, day))
+            today = self._today[1]
+            content = replace(today, withdrawn=today.withdrawn | withdrawn.slugs(connection))
+            self._current = ((day, stamp), content)
         return content
-
-    def _of(self, day: date) -> Content:
-        if self._today[0] != day:
-            self._today = (day, as_of(self._content, day))
-        return self._today[1]
 
     def own(self, sentence: str, learner: Learner | None, **values: object) -> Reply:
         """A sentence of the shell itself."""

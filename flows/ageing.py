@@ -50,6 +50,7 @@ def as_of(content: Content, day: date) -> Content:
             if _may_be_asked(item, content.values, day, due=item.topic in due)
         },
         tips={key: said(topic_of(key), tip) for key, tip in content.tips.items()},
+        cards={name: _filled(card, content.values, day) for name, card in content.cards.items()},
         words={
             language: Words(
                 {slug: said(slug, howto) for slug, howto in words.howtos.items()},
@@ -73,7 +74,7 @@ def _may_be_asked(item: Item, values: Mapping[str, Value], day: date, *, due: bo
     return all(day <= value.check_by and not (due and value.kind != "phone") for value in named)
 
 
-def _filled(piece: P, values: Mapping[str, Value], day: date, *, due: bool) -> P:
+def _filled(piece: P, values: Mapping[str, Value], day: date, *, due: bool = False) -> P:
     plain = piece.model_dump(by_alias=True)
     if not any("{" in text for text in _texts(plain)):
         return piece

@@ -13,6 +13,8 @@ Vietnamese what is wrong in them, is the work of `bot/content.py`; here nothing 
       wards       Ward         data/wards.csv
       links       Links        data/links.yaml
       values      Value        data/values.yaml
+      calendar    Calendar     data/calendar.yaml
+      cards       Card         data/host/<name>.yaml
       words       Words        data/{howto,quiz,tips}/<domain>/<topic>.<language>.yaml
       locales     Locale       data/locales/<language>.yaml
 """
@@ -25,6 +27,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from flows.calendar import Calendar
+from flows.card import Card
 from flows.lesson import Howto, Item, Tip, Topic
 from flows.part import Key, Part, Slug, Source, Text
 from flows.translation import Words
@@ -177,6 +181,8 @@ class Content:
     links: Links
     values: Mapping[str, Value]
     locales: Mapping[Language, Locale]
+    calendar: Calendar = field(default_factory=Calendar)
+    cards: Mapping[str, Card] = field(default_factory=dict[str, Card])
     words: Mapping[Language, Words] = field(default_factory=dict[Language, Words])
     """Lessons in other languages; those that lack there are said in Vietnamese."""
     withdrawn: frozenset[str] = field(default=frozenset())

@@ -22,6 +22,7 @@ def menu(turn: Turn) -> Outcome:
         Choice(turn.say("host.tip"), Act("tip.start")),
         Choice(turn.say("host.groups"), Act("group.list")),
         Choice(turn.say("host.results"), Act("tip.results")),
+        Choice(turn.say("host.cards"), Act("card.list")),
         Choice(turn.say("host.sheet"), Act("poster")),
     ]
     outcome = Outcome.of(turn).opening(None).noting(paused=())

@@ -30,6 +30,7 @@ WISHES: dict[ActName, str] = {
     "tip.resend": "tip.resend_words",
     "tip.start": "tip.start_words",
     "group.list": "group.list_words",
+    "card.list": "card.words",
     "host": "host.menu_words",
 }
 """The lists of words for each part of her menu."""

@@ -98,6 +98,9 @@ ActName = Literal[
     "tip.results",
     "tip.resend",  # arg: campaign
     "poster",
+    "ward.now",  # arg: the code of the ward that took the part
+    "card.list",
+    "card.show",  # arg: the card's name
     # groups
     "group.list",
     "group.link",  # arg: group id and the ward's code, `<group>:<ward>`

@@ -10,6 +10,7 @@ from dataclasses import replace
 from flows import (
     agreed,
     campaign,
+    cards,
     certificate,
     consent,
     emergency,
@@ -19,6 +20,7 @@ from flows import (
     host,
     howto,
     in_group,
+    old_ward,
     privacy,
     quiz,
     reminder,
@@ -111,6 +113,9 @@ ANSWERS: dict[ActName, Callable[[Turn], Outcome]] = {
     "complaint_bot": talk.complaint,
     "host": host.menu,
     "poster": host.poster,
+    "ward.now": old_ward.settle,
+    "card.list": cards.listing,
+    "card.show": cards.show,
     "tip.start": tip.start,
     "tip.more": tip.more,
     "tip.pick": tip.pick,
@@ -177,7 +182,11 @@ DOUBTS: frozenset[ActName] = frozenset({"which", "which.none", "unknown", "hold"
 
 def respond(turn: Turn) -> Outcome:
     """Answer one turn: pure, and at least one message except where silence is the rule."""
-    return tongue.told(turn, _answered(tongue.spoken(tongue.heard(turn))))
+    return tongue.told(turn, _told_ward(tongue.spoken(tongue.heard(turn))))
+
+
+def _told_ward(turn: Turn) -> Outcome:
+    return old_ward.told(turn, _answered(turn))
 
 
 def _answered(turn: Turn) -> Outcome:

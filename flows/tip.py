@@ -146,6 +146,9 @@ def _listed(turn: Turn, first: int, *, topic: str = "", lead: str = "") -> Outco
     if topic or len(tips) > first + A_PAGE:
         onward = 0 if topic else first + A_PAGE
         options.append(Choice(turn.say("tip.more"), Act("tip.more", str(onward))))
+    week = turn.content.calendar.week_of(turn.now.astimezone(CITY).date())
+    if week is not None and not lead and not topic and page == tips[:A_PAGE]:
+        lead = turn.say("tip.week", occasion=week.occasion)
     text = "\n".join(part for part in (lead, turn.say("tip.which")) if part)
     outcome = Outcome.of(turn).noting(paused=()).opening(TipForm(at=turn.now))
     return outcome.asking(text, options, at=turn.now)

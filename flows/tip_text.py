@@ -8,18 +8,21 @@ from flows.lesson import Tip
 from flows.replies import Reply
 from flows.snapshots import Account
 from flows.turn import Turn
+from nlu.when import CITY
 
 PAGE = "/"
 """The chat on our own site: for everybody with a link."""
 
 
 def available(turn: Turn, topic: str = "") -> list[Tip]:
-    """The tips that may be sent, of one topic or of all, in the authors' order."""
-    return [
+    """The tips that may be sent, of one topic or of all: the week's first, then as authored."""
+    tips = [
         tip
         for tip in turn.content.tips.values()
         if topic_of(tip) not in turn.content.withdrawn and topic in ("", topic_of(tip))
     ]
+    first = turn.content.calendar.first(turn.now.astimezone(CITY).date())
+    return sorted(tips, key=lambda tip: first.index(tip.id) if tip.id in first else len(first))
 
 
 def found(turn: Turn, tip_id: str) -> Tip | None:

@@ -2,6 +2,8 @@
 
     named("tôi ở phường Đa Kao, quận 1", content.wards)   the wards of today it may be, with the
                                                           former unit by which each was found
+    replaced("giấy tờ ở phường Bến Nghé", …)              those in place of a former one, in a text
+                                                          that is about something else
 
 Names are compared folded, the longest first, so «An Phú Đông» is no «An Phú». A bare number is a
 ward only after its kind («phường 5», "p5"). Kind, district and accents, where they were typed, tell
@@ -19,6 +21,7 @@ from nlu.normalise import compose, fold
 
 _UNIT = re.compile(r"([^()]+?)\s*(?:\((.+)\))?")
 _KINDS = ("phuong", "xa", "thi tran", "dac khu", "huyen")
+_KIND_SAID = re.compile(rf"\b(?:{'|'.join(_KINDS)})\b")
 _DISTRICT_KINDS = ("quan", "huyen", "thanh pho", "thi xa")
 _SHORT = (
     (re.compile(r"\b(?:p|f)(?= ?\d)"), "phuong "),
@@ -66,6 +69,29 @@ def named(text: str, wards: Iterable[Ward]) -> tuple[Named, ...]:
     for unit, ward in sorted(found, key=lambda one: one[0].former):
         by_ward.setdefault(ward.code, Named(ward, unit.shown if unit.former else None))
     return tuple(by_ward.values())
+
+
+def replaced(text: str, wards: Iterable[Ward]) -> tuple[Named, ...]:
+    """The wards of today in place of a former one that these words name with its kind.
+
+    Empty where none is named so, or where a ward of today has that name, too. Several: it was
+    parted among them, or its number stood in several districts and none was said.
+    """
+    said = _spelled_out(text)
+    if not _KIND_SAID.search(said):
+        return ()
+    found = [
+        (unit, ward)
+        for ward in wards
+        for unit in _units(ward.name, ward.kind, tuple(ward.formed_from))
+        if _is_said(unit, said)
+    ]
+    found = _of_kind(_longest(found), text)
+    for narrower in (_in_district, _with_accents):
+        found = narrower(found, text) or found
+    if any(not unit.former for unit, _ in found):
+        return ()
+    return tuple({ward.code: Named(ward, unit.shown) for unit, ward in found}.values())
 
 
 _Found = list[tuple[_Unit, Ward]]

@@ -24,6 +24,8 @@ CHECKS: tuple[Callable[[Reading], None], ...] = (
     promises.items,
     promises.areas,
     promises.tips,
+    promises.calendar,
+    promises.cards,
     promises.rules,
     promises.sentences,
     quiz.enough,

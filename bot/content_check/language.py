@@ -9,12 +9,26 @@ from pathlib import Path
 from bot import prose
 from bot.content import Reading, texts
 from bot.fault import Place
+from flows.card import Card
 from flows.content import Rule
 from flows.lesson import Howto, Item, Tip, Topic
 from flows.part import Part
 
 _READ_ALOUD = frozenset(
-    {"do", "see", "stuck", "other_way", "say", "before", "scams", "ask", "text", "why", "today"}
+    {
+        "do",
+        "see",
+        "stuck",
+        "other_way",
+        "say",
+        "before",
+        "scams",
+        "ask",
+        "text",
+        "why",
+        "today",
+        "lines",
+    }
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _NO_WORD = re.compile(r"\{[a-z0-9_]+\}|«[^»]*»|\S+\.\S+")
@@ -84,6 +98,7 @@ def _pieces(reading: Reading) -> Iterator[tuple[Place, str]]:
         (Item, {**reading.items}),
         (Tip, {**reading.tips}),
         (Rule, {**reading.rules}),
+        (Card, {**reading.cards}),
     )
     for kind, pieces in kinds:
         for key, piece in pieces.items():

@@ -1,14 +1,19 @@
 """What files promise each other: a topic is taught, a question names what exists."""
 
+from collections import Counter
 from collections.abc import Iterator
 from string import Formatter
 
 from bot import sentence_keys
 from bot.content import Reading
 from bot.fault import Place
+from flows.card import LONGEST_CARD, Card
 from flows.content import Rule
 from flows.lesson import Howto, Item, Tip, Topic
 from nlu.understanding import Language
+
+MOST_OFTEN = 2
+"""How often a tip may come in a year."""
 
 
 def topics(reading: Reading) -> None:
@@ -74,6 +79,38 @@ def tips(reading: Reading) -> None:
         _known_sources(reading, place, slug, tip.sources)
         if f"{slug}:{tip.item}" not in reading.items and not reading.is_flawed("quiz", slug):
             reading.fault(place.at("item"), "unknown_item", name=tip.item)
+
+
+def calendar(reading: Reading) -> None:
+    """Every week of the year has tips that exist, and no tip comes more than twice."""
+    file = Place(reading.data / "calendar.yaml")
+    weeks = [week.week for week in reading.calendar.weeks]
+    if weeks and weeks != list(range(1, 53)):
+        reading.fault(file.at("weeks"), "weeks")
+    told: Counter[str] = Counter()
+    for section in ("weeks", "scams"):
+        for number, one in enumerate(getattr(reading.calendar, section)):
+            for position, tip in enumerate(one.tips):
+                told[tip] += section == "weeks"
+                slug = tip.partition(":")[0]
+                place = file.at(section, number, "tips", position)
+                if tip not in reading.tips and not reading.is_flawed("tips", slug):
+                    reading.fault(place, "unknown_tip", id=tip)
+                if told[tip] > MOST_OFTEN:
+                    reading.fault(place, "tip_too_often", id=tip, most=MOST_OFTEN)
+
+
+def cards(reading: Reading) -> None:
+    """A card fits on a screen and leads to topics that exist."""
+    for name, card in reading.cards.items():
+        place = reading.of(Card, name)
+        if len(card.text) > LONGEST_CARD:
+            reading.fault(place, "long_message", count=len(card.text), most=LONGEST_CARD)
+        if card.basis == "sourced" and not card.sources:
+            reading.fault(place.at("sources"), "missing")
+        for number, slug in enumerate(card.topics):
+            if slug not in reading.topics:
+                reading.fault(place.at("topics", number), "unknown_topic", slug=slug)
 
 
 def rules(reading: Reading) -> None:

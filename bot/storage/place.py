@@ -53,6 +53,12 @@ def load(connection: Connection, learner_id: str, address: Address) -> Place:
     return Place(opened, row.held, row.uncertain, (row.withdrawn, row.withdrawn_at), standing)
 
 
+def stamp(connection: Connection) -> Stamp:
+    """What changes whenever content is withdrawn or restored."""
+    row = connection.execute(_WITHDRAWN).one()
+    return row.withdrawn, row.withdrawn_at
+
+
 def save(
     connection: Connection,
     learner_id: str,
@@ -124,6 +130,9 @@ _ASKS = (
     ticket.IS_OPEN,
 )
 _ANSWERS = (help_request.c.helper == bindparam("of_learner"), ticket.IS_TAKEN)
+_WITHDRAWN = select(
+    func.count().label("withdrawn"), func.max(withdrawn_content.c.at).label("withdrawn_at")
+)
 _LOAD = select(
     select(dialog.c.document).where(*_HERE).scalar_subquery().label("document"),
     select(dialog.c.version).where(*_HERE).scalar_subquery().label("version"),

@@ -28,6 +28,7 @@ from bot.web.chat import ChatEndpoints
 from bot.web.headers import SecurityHeaders
 from bot.web.health import HealthEndpoints
 from bot.web.hooks import Hook, HookEndpoint
+from bot.web.lessons import LessonEndpoints
 from bot.web.pages import STATIC, Pages
 from bot.web.poster import PosterEndpoints
 from flows.content import Content
@@ -62,6 +63,7 @@ def create_app(
     app.include_router(pages.router())
     app.include_router(ChatEndpoints(assistant, database, bell, clock, settings.base_url).router())
     app.include_router(CertificateEndpoints(database, content, pages, clock).router())
+    app.include_router(LessonEndpoints(assistant.taught, pages, clock).router())
     app.include_router(PosterEndpoints(database, settings, content).router())
     app.include_router(HealthEndpoints(database, bell).router())
     app.include_router(HookEndpoint(hooks or {}).router())

@@ -22,7 +22,7 @@ from flows.lesson import Howto
 
 JOINTS = (" ", "\n", "\n\n")
 """What the flows put between two pieces."""
-PAGES = ("page.", "certificate_page.", "poster_sheet.")
+PAGES = ("page.", "lesson_page.", "certificate_page.", "poster_sheet.")
 """Sentences that stand on pages and are in no reply."""
 LABELS = "intent."
 """Names of intents: each may be a label, none is a piece of a reply."""
@@ -47,9 +47,9 @@ class Authored:
             key: list(_parts(text)) for key, text in sentences.items() if not key.startswith(PAGES)
         }
         self._operator = operator
-        texts = _Texts(content)
-        self._standing = _one_of(texts.titles | texts.whys | texts.tips)
-        self._labels = _one_of(texts.titles | texts.topics | texts.options)
+        texts = _Texts(content.spoken_in(language))  # pyright: ignore[reportArgumentType]
+        self._standing = _one_of(texts.titles | texts.whys | texts.tips | texts.cards)
+        self._labels = _one_of(texts.titles | texts.topics | texts.options | texts.card_titles)
         self._read: dict[str, Reader] = self._places(texts, list(sentences))
         self._keys = [key for key in self._sentences if not key.startswith(LABELS)]
 
@@ -160,6 +160,7 @@ class Authored:
             "wards": _joined(_one_of(texts.wards), ", "),
             "channel": self._any(*(key for key in sentences if key.startswith("channel."))),
             "today": _one_of(texts.todays),
+            "occasion": _one_of(texts.occasions),
             "url": _pattern(r"https://[a-z.]+/\w+"),
             "bot": _either(*_CALLED, self._any("group.name")),
             "reason": self._any(*(key for key in sentences if key.startswith(_REASONS))),
@@ -200,6 +201,9 @@ class _Texts:
         self.asks = {item.ask for item in items}
         self.options = {option.text for item in items for option in item.options}
         self.tips = {tip.text for tip in content.tips.values()}
+        self.cards = {card.text for card in content.cards.values()}
+        self.card_titles = {card.title for card in content.cards.values()}
+        self.occasions = {week.occasion for week in content.calendar.weeks}
         self.todays = {tip.today for tip in content.tips.values()}
         called = [ward.called for ward in content.wards]
         self.wards = {one for name in called for one in (name, name[:1].upper() + name[1:])}
