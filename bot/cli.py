@@ -205,8 +205,9 @@ def write_docs(
         bool, typer.Option("--check", help="Write nothing; fail when a page is stale.")
     ] = False,
 ) -> None:
-    """Write the pages that are generated from the code: docs/cli.md, docs/settings.md."""
-    stale = docs.stale(app)
+    """Write the generated pages: docs/cli.md, docs/settings.md, docs/content.md."""
+    settings, author = begin()
+    stale = docs.stale(app, content_of(settings, author))
     if only_check and stale:
         fail("\n".join(f"{file}: stale, run `bot docs`" for file in stale))
     for file, text in stale.items():

@@ -33,7 +33,17 @@ P = TypeVar("P", bound=Part)
 _log = structlog.get_logger()
 _NOT_PROSE = frozenset(
     {"source", "sources", "id", "slug", "topic", "topics", "must", "next", "item", "kind", "use"}
-    | {"owner", "confidence", "competence", "shows", "picture", "number", "domain_map"}
+    | {
+        "owner",
+        "confidence",
+        "competence",
+        "shows",
+        "picture",
+        "number",
+        "domain_map",
+        "why_not",
+        "short_why",
+    }
     | {"name", "basis", "key"}
 )
 """Fields that hold names and not words; titles of sources stand as they were published."""

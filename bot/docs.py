@@ -1,6 +1,7 @@
 """Pages that are written from the code, so that they cannot say anything else than the code does.
 
-docs/cli.md from the real `--help` of every command, docs/settings.md from the fields of Settings.
+docs/cli.md from the real `--help` of every command, docs/settings.md from the fields of Settings,
+docs/content.md from the content itself.
 """
 
 from collections.abc import Iterator
@@ -9,18 +10,21 @@ from pathlib import Path
 import typer
 from typer.testing import CliRunner
 
+from bot import coverage
 from bot.author import ROOT
 from bot.config import Settings
+from flows.content import Content
 
 WIDTH = 90
 """Columns of a help text on the page, whatever terminal it is made in."""
 
 
-def stale(app: typer.Typer) -> dict[Path, str]:
+def stale(app: typer.Typer, content: Content) -> dict[Path, str]:
     """The pages that are not as they should be, each with what it should say."""
     pages = {
         ROOT / "docs" / "cli.md": commands(app),
         ROOT / "docs" / "settings.md": settings(),
+        ROOT / "docs" / "content.md": coverage.report(content),
     }
     return {
         file: text

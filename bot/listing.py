@@ -29,11 +29,11 @@ def stale(content: Content, day: date, author: Author) -> Iterator[str]:
     """What is due, the longest waiting first; when nothing is, the day on which it will be."""
     found = ageing.due(content, day)
     if not found:
-        yield author.tell("stale.none", day=_day(ageing.next_due(content)))
+        yield author.tell("to_check.none", day=_day(ageing.next_due(content)))
         return
     for one in found:
         yield author.tell(
-            f"stale.{one.state}",
+            f"to_check.{one.state}",
             name=one.name,
             since=_day(one.since),
             until=_day(one.withdrawn_on) if one.withdrawn_on else "",
@@ -41,7 +41,7 @@ def stale(content: Content, day: date, author: Author) -> Iterator[str]:
             topics=", ".join(one.used_in),
         )
         yield from (_source(source, author) for source in one.sources)
-    yield author.tell("stale.then", count=len(found))
+    yield author.tell("to_check.then", count=len(found))
 
 
 def _source(source: Source, author: Author) -> str:

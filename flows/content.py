@@ -46,6 +46,8 @@ class Competence(Part):
     label: Text
     asked: bool = False
     """Whether a topic teaches it, so that questions ask for it."""
+    why_not: Text | None = None
+    """Why it is not asked."""
 
 
 class Area(Part):

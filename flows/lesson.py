@@ -98,6 +98,9 @@ class Howto(Part):
     reviewed: bool
     """True only after an official compared it with the real thing."""
     short: bool = False
+    """Too little is sure for a full lesson: it says what to prepare, where to go, whom to ask."""
+    short_why: Text | None = None
+    """What is not sure; for authors and docs/content.md."""
     hotline: Sourced | None = None
     cost: Sourced | None = None
     takes: Sourced | None = None

@@ -43,6 +43,8 @@ def howtos(reading: Reading) -> None:
             reading.fault(place.at("next"), "unknown_next", slug=ahead)
         if howto.next == slug:
             reading.fault(place.at("next"), "next_is_itself")
+        if howto.short != (howto.short_why is not None):
+            reading.fault(place.at("short_why"), "short_why")
 
 
 def items(reading: Reading) -> None:

@@ -151,6 +151,7 @@ def test_right_answers_that_are_longest_are_a_pattern(course: Course) -> None:
 
 def test_a_topic_has_eight_items_unless_it_is_short(course: Course) -> None:
     course.replace(HOWTO, "short: true", "short: false")
+    course.replace(HOWTO, "short_why: Bài thử.\n", "")
     assert course.found() == [(QUIZ, 1, "", "few_items")]
 
 
