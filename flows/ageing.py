@@ -15,6 +15,7 @@ from flows.lesson import Howto, Item
 from flows.part import Part
 from flows.translation import Words
 from flows.value import Value, filled, named_in
+from nlu.understanding import Language
 
 GRACE = timedelta(days=45)
 """How long what is due is still said. Ours: a quarter's check (90 days) may slip by half of it."""
@@ -37,8 +38,8 @@ def as_of(content: Content, day: date) -> Content:
     due = {slug for slug, howto in content.howtos.items() if due_on(howto) <= day}
     old = {slug for slug, howto in content.howtos.items() if withdrawn_on(howto) <= day}
 
-    def said(slug: str, piece: P) -> P:
-        return _filled(piece, content.values, day, due=slug in due)
+    def said(slug: str, piece: P, language: Language = "vi") -> P:
+        return _filled(piece, content.values, day, due=slug in due, language=language)
 
     return replace(
         content,
@@ -53,9 +54,9 @@ def as_of(content: Content, day: date) -> Content:
         cards={name: _filled(card, content.values, day) for name, card in content.cards.items()},
         words={
             language: Words(
-                {slug: said(slug, howto) for slug, howto in words.howtos.items()},
-                {key: said(topic_of(key), item) for key, item in words.items.items()},
-                {key: said(topic_of(key), tip) for key, tip in words.tips.items()},
+                {slug: said(slug, howto, language) for slug, howto in words.howtos.items()},
+                {key: said(topic_of(key), item, language) for key, item in words.items.items()},
+                {key: said(topic_of(key), tip, language) for key, tip in words.tips.items()},
             )
             for language, words in content.words.items()
         },
@@ -74,14 +75,21 @@ def _may_be_asked(item: Item, values: Mapping[str, Value], day: date, *, due: bo
     return all(day <= value.check_by and not (due and value.kind != "phone") for value in named)
 
 
-def _filled(piece: P, values: Mapping[str, Value], day: date, *, due: bool = False) -> P:
+def _filled(
+    piece: P,
+    values: Mapping[str, Value],
+    day: date,
+    *,
+    due: bool = False,
+    language: Language = "vi",
+) -> P:
     plain = piece.model_dump(by_alias=True)
     if not any("{" in text for text in _texts(plain)):
         return piece
 
     def fill(part: object) -> object:
         if isinstance(part, str):
-            return filled(part, values, day, due=due)
+            return filled(part, values, day, due=due, language=language)
         if isinstance(part, dict):
             return {k: fill(v) for k, v in cast("dict[str, object]", part).items()}
         if isinstance(part, list):

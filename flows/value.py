@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from flows.part import Confidence, Key, Part, Source, Text
+from nlu.understanding import Language
 
 _NAMED = re.compile(r"\{([a-z0-9_]+)\}")
 _BETWEEN_SENTENCES = re.compile(r"((?<=[.!?…])\s+|\n+)")
@@ -34,6 +35,8 @@ class Value(Part):
     """The last day on which it may be said without being checked again."""
     instead: Text
     """A whole sentence: where to look or whom to ask once the day has passed."""
+    instead_in: dict[Language, Text] = Field(default_factory=dict[Language, Text])
+    """The same in other languages, where a translated lesson names the value."""
     source: Source
     confidence: Confidence
 
@@ -49,7 +52,14 @@ def named_in(text: str) -> Iterator[str]:
         yield match[1]
 
 
-def filled(text: str, values: Mapping[str, Value], day: date, *, due: bool = False) -> str:
+def filled(
+    text: str,
+    values: Mapping[str, Value],
+    day: date,
+    *,
+    due: bool = False,
+    language: Language = "vi",
+) -> str:
     """The text as it may be said on this day of the city.
 
     `due` says that the text itself waits to be checked: then it names no fee, limit or deadline.
@@ -58,13 +68,19 @@ def filled(text: str, values: Mapping[str, Value], day: date, *, due: bool = Fal
     if "{" not in text:
         return text
     sentences = _BETWEEN_SENTENCES.split(text)
-    whole = "".join(_unless_old(sentence, values, day, due=due) for sentence in sentences)
+    whole = "".join(
+        _old(sentence, values, day, due=due, language=language) or sentence
+        for sentence in sentences
+    )
     return _NAMED.sub(lambda match: values[match[1]].spoken, whole)
 
 
-def _unless_old(sentence: str, values: Mapping[str, Value], day: date, *, due: bool) -> str:
+def _old(
+    sentence: str, values: Mapping[str, Value], day: date, *, due: bool, language: Language
+) -> str | None:
+    """What is said instead of this sentence; None where it may stand."""
     for key in named_in(sentence):
         value = values[key]
         if day > value.check_by or (due and value.kind != "phone"):
-            return value.instead
-    return sentence
+            return value.instead_in.get(language, value.instead)
+    return None

@@ -10,6 +10,7 @@ from bot.fault import Place
 from flows.card import LONGEST_CARD, Card
 from flows.content import Rule
 from flows.lesson import Howto, Item, Tip, Topic
+from flows.value import Value, named_in
 from nlu.understanding import Language
 
 MOST_OFTEN = 2
@@ -72,6 +73,17 @@ def areas(reading: Reading) -> None:
     for slug in sorted(set(reading.howtos) & set(reading.topics)):
         if (count := asked.count(slug)) != 1:
             reading.fault(place, "not_one_area", slug=slug, count=count)
+
+
+def translated_values(reading: Reading) -> None:
+    """A value that a translated lesson names says also in that language whom to ask instead."""
+    for language, words in reading.words.items():
+        for pieces in (words.howtos, words.items, words.tips):
+            for key in {key for one in pieces.values() for key in named_in(one.model_dump_json())}:
+                value = reading.values.get(key)
+                if value is not None and language not in value.instead_in:
+                    place = reading.of(Value, key).at("instead_in")
+                    reading.fault(place, "no_instead", language=language)
 
 
 def tips(reading: Reading) -> None:

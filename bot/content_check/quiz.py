@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from itertools import combinations, pairwise
+from math import sqrt
 
 from bot.content import Reading
 from bot.content_check.vocabulary import vocabulary
@@ -51,6 +52,17 @@ def no_pattern(reading: Reading) -> None:
         positions = {item.answer[0] for item in chosen}
         if len(chosen) > 2 and len(positions) == 1:
             reading.fault(place, "same_position", letter="ABCDE"[positions.pop()])
+
+
+def no_pattern_in_all(reading: Reading) -> None:
+    """Over the whole course the right option is the longest no more often than by chance."""
+    chosen = [item for item in reading.items.values() if item.kind in ("single", "which_scam")]
+    chance = sum(1 / len(item.options) for item in chosen)
+    spread = sqrt(sum((1 - 1 / len(item.options)) / len(item.options) for item in chosen))
+    longest = sum(1 for item in chosen if _right_is_longest(item))
+    if longest > chance + 2 * spread:
+        place = Place(reading.data / "quiz")
+        reading.fault(place, "right_longest_in_all", count=longest, expected=round(chance))
 
 
 def doing(reading: Reading) -> None:

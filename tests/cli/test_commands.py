@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from bot import cli, docs
 from bot.author import ROOT
 from bot.config import Settings
+from bot.content import load
 from bot.storage import withdrawn
 from bot.storage.database import Database
 from tests.content_check.conftest import COURSE
@@ -88,7 +89,7 @@ def test_preview_shows_every_step_help_and_question_on_a_narrow_screen(data: Pat
     for words in (
         "— Máy Android —",
         "— iPhone —",
-        "│ Bước 1/2. Mở Zalo, bấm hình ô vuông  │",
+        "│ Bước 1/2. Bấm hình ô vuông quét mã   │",
         "Kéo thanh",
         "Dạ, còn cách khác. Mở máy ảnh của",
         "Mở Cài đặt,",
@@ -119,14 +120,37 @@ def test_withdraw_and_restore_work_while_other_files_have_faults(data: Path) -> 
     assert bot("content", "withdraw", "phone/gone", "--why", "x").exit_code == 1
 
 
+def test_sources_show_where_each_step_was_read(data: Path) -> None:
+    shown = bot("content", "sources", SLUG).stdout
+    assert "Bước «open» (chắc): Bấm hình ô vuông" in shown
+    assert "Nhà thử: Trang thử. Đọc ngày 20/11/2026. https://example.org/thu" in shown
+    assert bot("content", "sources", "phone/video_call").exit_code == 1
+
+
+def test_stale_lists_what_is_due_with_the_sources_to_reopen(data: Path) -> None:
+    assert bot("content", "stale").stdout.startswith("Chưa có gì tới hạn kiểm.")
+    howto = data / "howto" / f"{SLUG}.yaml"
+    howto.write_text(howto.read_text("utf-8").replace("2026-11-20", "2025-01-01"), "utf-8")
+    values = data / "values.yaml"
+    values.write_text(values.read_text("utf-8").replace("2030-01-01", "2025-02-01"), "utf-8")
+
+    lines = bot("content", "stale").stdout.splitlines()
+
+    assert lines[0].startswith("hotline: giá trị hết hạn từ 02/02/2025")
+    assert lines[2].startswith(f"{SLUG}: ĐÃ THÔI CHỈ, tới hạn từ 02/05/2025")
+    assert "https://example.org/thu" in lines[3]
+    assert lines[-1].startswith("2 thứ cần kiểm.")
+
+
 def test_the_generated_pages_say_what_the_code_says() -> None:
-    assert docs.stale(cli.app) == {}
+    assert docs.stale(cli.app, load(ROOT / "data")) == {}
 
 
 def test_every_command_and_setting_is_on_its_page() -> None:
     page = docs.commands(cli.app)
     for command in ("serve", "chat", "docs", "content check", "content new", "content preview",
-                    "content withdraw", "content restore", "nlu evaluate", "nlu confusions",
+                    "content sources", "content stale", "content withdraw", "content restore",
+                    "nlu evaluate", "nlu confusions",
                     "nlu why", "nlu gaps", "nlu report"):  # fmt: skip
         assert f"## `bot {command}`" in page
     assert all(f"`BOT_{name.upper()}`" in docs.settings() for name in Settings.model_fields)

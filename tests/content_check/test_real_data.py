@@ -9,6 +9,7 @@ from vietnam_provinces import Ward as Official
 from bot.author import Author
 from bot.content import load
 from bot.content_check import check
+from bot.coverage import short_of
 from bot.prose import house_style
 from flows.content import Ward
 
@@ -18,6 +19,16 @@ DATA = Path(__file__).parents[2] / "data"
 def test_the_content_has_no_fault() -> None:
     faults = check(DATA)
     assert not faults, Author.load(DATA).faults(faults)
+
+
+def test_the_course_reaches_its_aims() -> None:
+    assert short_of(load(DATA)) == []
+
+
+def test_every_week_has_its_tips_and_the_reported_scams_are_answered() -> None:
+    calendar = load(DATA).calendar
+    assert [week.week for week in calendar.weeks] == list(range(1, 53))
+    assert len(calendar.scams) >= 12
 
 
 OTHER_CODES = frozenset(

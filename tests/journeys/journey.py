@@ -46,7 +46,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ from bot.clock import CITY
 from bot.content import load
 from bot.storage.database import Database
 from bot.storage.tables import metadata
+from flows.ageing import as_of
 from flows.content import Content
 from flows.lesson import Item
 from nlu.normalise import compose
@@ -90,6 +91,16 @@ def read(path: Path) -> dict[str, Any]:
         assert not unknown, f"{path.name}, turn {number}: {unknown}"
         assert len(set(turn) & HAPPENS) == 1, f"{path.name}, turn {number}: what happens?"
     return journey
+
+
+_AGED: dict[tuple[int, date], tuple[Content, Content]] = {}
+
+
+def on_day(content: Content, day: date) -> Content:
+    """The content as it may be said that day; worked out once while it lives."""
+    if (id(content), day) not in _AGED:
+        _AGED[id(content), day] = (content, as_of(content, day))
+    return _AGED[id(content), day][1]
 
 
 def wordings(journey: Mapping[str, Any]) -> int:
@@ -212,10 +223,15 @@ class Journey:
         """The quiz item that is asked."""
         return next(
             item
-            for item in self.content.practice()
+            for item in self.today.practice()
             if item.ask in asked.text
             and {option.text for option in item.options} == set(asked.labels)
         )
+
+    @property
+    def today(self) -> Content:
+        """What may be said today, its values filled in."""
+        return on_day(self.content, self.chat.stage.clock().date())
 
     def _edit(self, edit: Mapping[str, str]) -> None:
         copied = self.folder / "data"
@@ -265,7 +281,7 @@ class Journey:
             yield one.link or ""
 
     def _unauthored(self, heard: Sequence[Heard]) -> Iterator[str]:
-        authored = of_language(self.content, operator=self.chat.stage.settings.operator_name)
+        authored = of_language(self.today, operator=self.chat.stage.settings.operator_name)
         for one in heard:
             if not authored.reply(one.text, self.said):
                 yield one.text

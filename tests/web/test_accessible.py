@@ -57,7 +57,8 @@ async def test_axe_finds_no_fault_in_pages_to_read(
     open_page: Open, served: Served, look: Any
 ) -> None:
     await issue(served)
-    for path in ("/rieng-tu", f"/c/{CODE}", "/c/unknown"):
+    lessons = ("/bai", "/bai/phone/scan_qr", "/bai/vneid/forgot_password")
+    for path in ("/rieng-tu", f"/c/{CODE}", "/c/unknown", *lessons):
         await assert_accessible(await open_page(path, **look))
 
 
