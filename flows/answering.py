@@ -189,6 +189,16 @@ def _alone(understanding: Understanding, dialog: Dialog, content: Content) -> Ac
 
     "ok" may be thanks, and "không" at a step is being stuck: those stay with the model.
     """
+    if isinstance(dialog.open, HowtoOpen) and is_one_of(
+        understanding.text, content, "howto.leave_words"
+    ):
+        return "howto.leave"
+    if (
+        isinstance(dialog.open, HowtoOpen)
+        and dialog.open.stuck
+        and is_one_of(understanding.text, content, "howto.what_else_words")
+    ):
+        return "step.stuck"
     said = _yes_no(understanding.text, content)
     if said is None:
         return None

@@ -88,7 +88,7 @@ def stuck(turn: Turn) -> Outcome:
     if here is None:
         return _lost(turn)
     _, opened, step = here
-    if step.differs and turn.learner.device is None and not opened.device_asked:
+    if _not_shown(turn, opened, step):
         asked = turn.say("howto.device")
         return _ask_device(turn, Outcome.of(turn), asked, "howto.device_unknown")
     times = opened.stuck + 1
@@ -245,6 +245,10 @@ def _move(turn: Turn, *, by: int) -> Outcome:
     howto, opened, step = here
     if turn.now - opened.at > RESUME_AFTER or step.fingerprint != opened.step_version:
         return again(turn)
+    if by > 0 and _not_shown(turn, opened, step):
+        # «xong» at the question for the phone: the step itself is still to come.
+        unasked = Outcome.of(turn).opening(replace(opened, device_asked=True, at=turn.now))
+        return _show(turn, unasked, first=opened.step == _first_step(turn, opened.topic))
     position = howto.steps.index(step) + by
     if opened.at_end:
         position = len(howto.steps) - 1 if by < 0 else len(howto.steps)
@@ -261,6 +265,11 @@ def _move(turn: Turn, *, by: int) -> Outcome:
         at=turn.now,
     )
     return _show(turn, Outcome.of(turn).opening(moved), lead=lead)
+
+
+def _not_shown(turn: Turn, opened: HowtoOpen, step: Step) -> bool:
+    """Whether the kind of phone was asked for before this step, and not told yet."""
+    return step.differs and turn.learner.device is None and not opened.device_asked
 
 
 def _show(turn: Turn, outcome: Outcome, *, first: bool = False, lead: str = "") -> Outcome:

@@ -18,6 +18,8 @@ _OTHER = "~"
 """Stands in the text for words that are told from time words by their accents."""
 _ACCENTED_SHARE = 0.3
 """Share of words with accents from which a text counts as typed with them."""
+_FRENCH_ME = re.compile(r"\brappel(?:le|ez)[- ]moi\b")
+"""Its «moi» is no «mỗi», every."""
 _UNSURE = ("sáng", "tối", "đêm")
 """Parts of the day whose accent-free form is another word as well."""
 
@@ -52,6 +54,7 @@ class Spelling:
     def line(self, shown: str) -> str:
         """The text as its words are looked for, letter by letter as long as the text."""
         line = shown.lower() if self.accented else self._without_other_words(shown)
+        line = _FRENCH_ME.sub(lambda found: _OTHER * len(found[0]), line)
         # A letter whose small form is two letters: no Vietnamese text.
         return line if len(line) == len(shown) else plain(shown)
 

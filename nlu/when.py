@@ -247,7 +247,7 @@ def _soonest(hours: _Hours, day: Day | None, every: Every | None, now: datetime)
         if at > now:
             if at - now > _FARTHEST:
                 return "too_far"
-            lunar = lunar_day(candidate) if isinstance(day, Lunar) else None
+            lunar = lunar_day(at.date()) if isinstance(day, Lunar) else None
             return When(at=at, every=every, lunar=lunar, hour_given=hours.told, subject="")
     today_some_time = day == Relative(0) and not hours.told
     return "hour" if today_some_time else "past"
