@@ -7,6 +7,7 @@ authors' affair and are not repeated, but for the few that decide.
     moment: 7                     of the moments of truth; only for the reader
     at: 2026-11-25T08:00          when it begins (the default), in the city's time
     channels: [console]           where it can be played; without it everywhere
+    language: en                  that the bot answers in, if not Vietnamese
     nowhere: ["079155001234"]     in no reply, table, database file or log line, ever
     not_yet: why                  a known fault: the journey must fail until it is mended
     turns:
@@ -73,7 +74,7 @@ KEPT_AFTER_DELETION = {
 }  # fmt: skip
 """One line without a person, hashes of updates, counts, and what our own accounts are called;
 events that name no learner, too."""
-FIELDS = {"story", "moment", "at", "channels", "nowhere", "not_yet", "turns"}
+FIELDS = {"story", "moment", "at", "channels", "language", "nowhere", "not_yet", "turns"}
 HAPPENS = {"says", "taps", "answers", "sends", "waits"}
 BEFORE = {"after", "edits", "restarts", "caption"}
 EXPECTED = {
@@ -281,7 +282,8 @@ class Journey:
             yield one.link or ""
 
     def _unauthored(self, heard: Sequence[Heard]) -> Iterator[str]:
-        authored = of_language(self.today, operator=self.chat.stage.settings.operator_name)
+        operator = self.chat.stage.settings.operator_name
+        authored = of_language(self.today, self.written.get("language", "vi"), operator)
         for one in heard:
             if not authored.reply(one.text, self.said):
                 yield one.text
