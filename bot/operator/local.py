@@ -3,7 +3,8 @@
 import socket
 from collections.abc import Iterator
 
-from bot import content_check
+from bot import content_check, stale
+from bot.clock import now
 from bot.config import Settings
 from bot.content import load
 from bot.operator import accounts, measure
@@ -38,6 +39,8 @@ def content(settings: Settings) -> Iterator[Finding]:
         return
     read = load(settings.data_dir)
     yield good("content", "content", howtos=len(read.howtos), items=len(read.items))
+    if waiting := len(stale.due(read, now().date())):
+        yield note("content", "content_due", count=waiting)
 
 
 def model(settings: Settings) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """`bot doctor` says in words what is well, what is not, and what to type next."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -167,6 +168,16 @@ def test_broken_content_is_counted() -> None:
     Path("data/rubric.yaml").write_text("- id: [", "utf-8")
     [(state, _, then)] = found("content")
     assert (state, then) == ("bad", "bot content check")
+
+
+def test_lessons_that_wait_to_be_checked_are_counted() -> None:
+    values = Path("data/values.yaml")
+    text = values.read_text("utf-8")
+    due = re.sub("check_by: .*", "check_by: 2025-01-01", text, count=1)
+    values.write_text(due, "utf-8")
+    assert ("note", "1 bài", "") in [
+        (state, text[:5], then) for state, text, then in found("content")
+    ]
 
 
 def test_it_says_which_engine_understands(monkeypatch: pytest.MonkeyPatch) -> None:
