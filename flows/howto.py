@@ -73,7 +73,10 @@ def again(turn: Turn) -> Outcome:
 
 
 def next_step(turn: Turn) -> Outcome:
-    """Go on to the next step, or to «làm được chưa ạ?» after the last one."""
+    """Go on to the next step, or to «làm được chưa ạ?» after the last one: there it is a yes."""
+    opened = turn.dialog.open
+    if isinstance(opened, HowtoOpen) and opened.at_end and turn.now - opened.at <= RESUME_AFTER:
+        return _ended(turn, opened, worked=True)
     return _move(turn, by=1)
 
 
@@ -176,8 +179,11 @@ def done(turn: Turn) -> Outcome:
     opened = turn.dialog.open
     if not isinstance(opened, HowtoOpen):
         return nothing_open(turn)
+    return _ended(turn, opened, worked=turn.interpretation.act.arg == "yes")
+
+
+def _ended(turn: Turn, opened: HowtoOpen, *, worked: bool) -> Outcome:
     howto = turn.content.howto(opened.topic)
-    worked = turn.interpretation.act.arg == "yes"
     outcome = Outcome.of(turn).recording(HowtoFinished(topic=opened.topic, done=worked))
     if howto is None:
         return _gone(turn, opened.topic)

@@ -17,7 +17,8 @@ def heard(turn: Turn) -> Turn:
     said = turn.understanding
     if said is None or turn.chat.kind == "group" or turn.learner.language_chosen:
         return turn
-    words = [word for word in said.folded.split() if len(word) > 1]
+    # As typed: «app» is told as two words once it is spelled out.
+    words = [word for word in said.text.split() if len(word) > 1]
     if said.language == turn.learner.language or len(words) < _SENTENCE:
         return turn
     return replace(turn, learner=replace(turn.learner, language=said.language))

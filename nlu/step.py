@@ -41,7 +41,7 @@ _OFTEN = (
     "thanks",
 )
 """Other things that are often said at a step, or must not be taken for its words."""
-_MOST_OFTEN = 800
+_MOST_OFTEN = 1_200
 """Phrases of each of them that are learned from: all, but for the emergencies."""
 _MOST_ELSE = 10_000
 """Phrases of other things that are learned from; more cost time and teach little."""

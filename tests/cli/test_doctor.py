@@ -1,7 +1,6 @@
 """`bot doctor` says in words what is well, what is not, and what to type next."""
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +15,7 @@ from bot.storage import outbox, quota
 from bot.storage.tables import account, identity
 from flows.replies import Reply
 from tests.cli.test_operator_commands import bot, folder, said, stored, telegram, zalo
+from tests.content_check.conftest import COURSE as SOUND
 from tests.emulators.faults import Fault
 from tests.emulators.telegram import Telegram
 from tests.emulators.zalo_bot import ZaloBot
@@ -170,14 +170,18 @@ def test_broken_content_is_counted() -> None:
     assert (state, then) == ("bad", "bot content check")
 
 
-def test_lessons_that_wait_to_be_checked_are_counted() -> None:
-    values = Path("data/values.yaml")
+def test_lessons_that_wait_to_be_checked_are_counted(tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "data")
+    data = Path(shutil.copytree(SOUND, tmp_path / "data"))
+    shutil.copy(ROOT / "data" / "channels.yaml", data)
+    assert [state for state, _, _ in found("content")] == ["good"]
+    values = data / "values.yaml"
     text = values.read_text("utf-8")
-    due = re.sub("check_by: .*", "check_by: 2025-01-01", text, count=1)
-    values.write_text(due, "utf-8")
-    assert ("note", "1 bài", "") in [
-        (state, text[:5], then) for state, text, then in found("content")
-    ]
+    values.write_text(text.replace("check_by: 2030-01-01", "check_by: 2025-01-01"), "utf-8")
+
+    [_, (state, said_so, _)] = found("content")
+
+    assert (state, said_so[:6]) == ("note", "1 bài ")
 
 
 def test_it_says_which_engine_understands(monkeypatch: pytest.MonkeyPatch) -> None:
