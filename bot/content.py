@@ -3,22 +3,21 @@
     load(data)   all of it that has no fault
     read(data)   what could be read, the faults, and where each piece stands: for `content_check`
 
-Files are read with the fast loader; only a file with a fault (`bot/fault.py`) is read again with
-the one that knows lines.
+What is read goes into a `Reading` (`bot/reading.py`), with every fault instead of only the first.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 import structlog
 from pydantic import ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from bot.fault import ContentFaults, Fault, Place, line_of, named, pinned, written
+from bot import yaml_file
+from bot.fault import Fault, Place, named, pinned, written
+from bot.reading import Reading, key_in, texts
 from bot.standing import Outdated, Trial
 from flows.calendar import Calendar
 from flows.card import Card
@@ -31,118 +30,8 @@ from nlu.understanding import Language
 
 P = TypeVar("P", bound=Part)
 _log = structlog.get_logger()
-_NOT_PROSE = frozenset(
-    {"source", "sources", "id", "slug", "topic", "topics", "must", "next", "item", "kind", "use"}
-    | {
-        "owner",
-        "confidence",
-        "competence",
-        "shows",
-        "picture",
-        "number",
-        "domain_map",
-        "why_not",
-        "short_why",
-    }
-    | {"name", "basis", "key"}
-)
-"""Fields that hold names and not words; titles of sources stand as they were published."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-_EVERYTHING_RESTS_ON = (
-    "topics.yaml",
-    "framework.yaml",
-    "rubric.yaml",
-    "wards.csv",
-    "links.yaml",
-    "locales/vi.yaml",
-)
 _TONGUES = frozenset({"", *LANGUAGES} - {"vi"})
-
-
-@dataclass(slots=True)
-class Reading:
-    """What could be read, with the place of each piece, and the faults met on the way."""
-
-    data: Path
-    faults: list[Fault] = field(default_factory=list[Fault])
-    flawed: frozenset[Path] = frozenset()
-    """Files that were not read whole: what they seem to lack may only be unreadable."""
-    places: dict[tuple[type, str], Place] = field(default_factory=dict[tuple[type, str], Place])
-    topics: dict[str, Topic] = field(default_factory=dict[str, Topic])
-    howtos: dict[str, Howto] = field(default_factory=dict[str, Howto])
-    items: dict[str, Item] = field(default_factory=dict[str, Item])
-    tips: dict[str, Tip] = field(default_factory=dict[str, Tip])
-    framework: Framework | None = None
-    rules: dict[str, Rule] = field(default_factory=dict[str, Rule])
-    wards: list[Ward] = field(default_factory=list[Ward])
-    links: Links | None = None
-    values: dict[str, Value] = field(default_factory=dict[str, Value])
-    calendar: Calendar = field(default_factory=Calendar)
-    cards: dict[str, Card] = field(default_factory=dict[str, Card])
-    words: dict[Language, Words] = field(default_factory=dict[Language, Words])
-    outdated: list[Outdated] = field(default_factory=list[Outdated])
-    trials: list[Trial] = field(default_factory=list[Trial])
-    locales: dict[Language, Locale] = field(default_factory=dict[Language, Locale])
-    _lines: dict[Path, object] = field(default_factory=dict[Path, object])
-
-    def fault(self, place: Place, kind: str, **values: object) -> None:
-        """Note a fault at this place."""
-        line = self._line(place)
-        self.faults.append(Fault(place.file, line, written(place), kind, values))
-
-    def is_flawed(self, folder: str, slug: str) -> bool:
-        """Whether the file of this topic in this folder was not read whole."""
-        return self.data / folder / f"{slug}.yaml" in self.flawed
-
-    def of(self, kind: type, key: str) -> Place:
-        """Where this piece stands."""
-        return self.places[kind, key]
-
-    def content(self) -> Content:
-        """All that was read whole: of a file with a fault nothing reaches a citizen.
-
-        Raises ContentFaults when a file is flawed that everything rests on.
-        """
-        broken = self.flawed & {self.data / name for name in _EVERYTHING_RESTS_ON}
-        if broken or self.framework is None or self.links is None:
-            raise ContentFaults(tuple(self.faults))
-        return Content(
-            topics=self.topics,
-            howtos=self._whole(Howto, self.howtos),
-            items=self._whole(Item, self.items),
-            tips=self._whole(Tip, self.tips),
-            framework=self.framework,
-            rules=self.rules,
-            wards=tuple(self.wards),
-            links=self.links,
-            values=self.values,
-            locales=self.locales,
-            calendar=self.calendar,
-            cards=self._whole(Card, self.cards),
-            words={language: self._words(language) for language in self.words},
-        )
-
-    def _whole(
-        self, kind: type[P], pieces: Mapping[str, P], language: Language = "vi"
-    ) -> dict[str, P]:
-        return {
-            key: piece
-            for key, piece in pieces.items()
-            if self.of(kind, key_in(language, key)).file not in self.flawed
-        }
-
-    def _words(self, language: Language) -> Words:
-        words = self.words[language]
-        return Words(
-            self._whole(HowtoWords, words.howtos, language),
-            self._whole(ItemWords, words.items, language),
-            self._whole(TipWords, words.tips, language),
-        )
-
-    def _line(self, place: Place) -> int:
-        if place.file not in self._lines:
-            self._lines[place.file] = _with_lines(place.file)
-        return line_of(self._lines[place.file], place.steps)
 
 
 def load(data: Path) -> Content:
@@ -267,11 +156,6 @@ def _read_words(reading: Reading, language: Language) -> None:
         reading.fault(reading.of(TipWords, key_in(language, key)), "other_tip")
 
 
-def key_in(language: Language, key: str) -> str:
-    """The key under which the place of a piece in this language is kept."""
-    return key if language == "vi" else f"{language}:{key}"
-
-
 def _read_framework(reading: Reading) -> None:
     file = reading.data / "framework.yaml"
     document = _document(reading, file)
@@ -382,19 +266,6 @@ def _name_values(reading: Reading) -> None:
                         reading.fault(place, "unknown_value", name=name)
 
 
-def texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
-    """Every text of a piece that people read, with its place."""
-    if isinstance(value, str):
-        yield place, value
-    elif isinstance(value, dict):
-        for name, part in cast("dict[str, object]", value).items():
-            if name not in _NOT_PROSE:
-                yield from texts(part, place.at(name))
-    elif isinstance(value, list):
-        for number, part in enumerate(cast("list[object]", value)):
-            yield from texts(part, place.at(number))
-
-
 def _read_locale(reading: Reading, language: Language) -> None:
     """Read one language; a translation that is not there yet is empty, and Vietnamese is said."""
     file = reading.data / "locales" / f"{language}.yaml"
@@ -470,7 +341,7 @@ def _list(reading: Reading, place: Place) -> list[tuple[int, object]]:
 def _document(reading: Reading, file: Path) -> object:
     """The file's contents; None, and a fault, when it is missing, empty or no YAML."""
     try:
-        document = _loaded(YAML(typ="safe"), file)
+        document = yaml_file.loaded(file)
     except FileNotFoundError:
         reading.faults.append(Fault(file, 1, "", "no_file", {}))
         return None
@@ -488,17 +359,3 @@ def _document(reading: Reading, file: Path) -> object:
 
 def _syntax(error: YAMLError) -> str:
     return "repeated_key" if type(error).__name__ == "DuplicateKeyError" else "yaml"
-
-
-def _with_lines(file: Path) -> object:
-    """The file with the lines of its fields; None where it can't be read at all."""
-    try:
-        return _loaded(YAML(typ="rt"), file)
-    except (YAMLError, OSError, UnicodeDecodeError):
-        return None
-
-
-def _loaded(yaml: YAML, file: Path) -> object:
-    text = file.read_text("utf-8")
-    parse = cast("Callable[[str], object]", yaml.load)  # pyright: ignore[reportUnknownMemberType]
-    return parse(text)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from flows.offer import offer
 from flows.replies import Act, ActName, Choice
 from flows.turn import Outcome, Said, Turn
+from flows.ward import label
 from flows.ward_name import Named, replaced
 
 TOPIC = "service/new_ward_address"
@@ -58,12 +59,10 @@ def _ask(turn: Turn, found: tuple[Named, ...]) -> Outcome:
     outcome = Outcome.of(turn)
     if len(found) > MOST_PARTS:
         return outcome.saying(turn.say("ward.which_district"))
-    text = _parts(turn, found) if _is_one(found) else turn.say("ward.which")
+    parted = _is_one(found)
+    text = _parts(turn, found) if parted else turn.say("ward.which")
     options = [
-        Choice(
-            turn.say("ward.from", ward=one.ward.called, former=one.former),
-            Act("ward.now", one.ward.code),
-        )
+        Choice(label(turn, Named(one.ward) if parted else one), Act("ward.now", one.ward.code))
         for one in found
     ]
     return outcome.asking(text, options, at=turn.now)

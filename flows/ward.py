@@ -65,12 +65,13 @@ def called(turn: Turn, code: str) -> str:
 
 
 def _offered(turn: Turn, form: WardForm, found: Sequence[Named]) -> Outcome:
-    options = [Choice(_label(turn, one), Act("ward.pick", one.ward.code)) for one in found]
+    options = [Choice(label(turn, one), Act("ward.pick", one.ward.code)) for one in found]
     options.append(Choice(turn.say("ward.skip"), Act("howto.leave")))
     return Outcome.of(turn).opening(form).asking(turn.say("ward.which"), options, at=turn.now)
 
 
-def _label(turn: Turn, one: Named) -> str:
+def label(turn: Turn, one: Named) -> str:
+    """A ward as a choice, with the former unit by which it was found."""
     ward = _capital(one.ward)
     return ward if one.former is None else turn.say("ward.from", ward=ward, former=one.former)
 

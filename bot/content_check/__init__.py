@@ -14,9 +14,10 @@ Each check takes a Reading and notes faults in it; all checks run, whatever the 
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.content import Reading, read
+from bot.content import read
 from bot.content_check import action, fact, language, promises, quiz, screen
 from bot.fault import Fault
+from bot.reading import Reading
 
 CHECKS: tuple[Callable[[Reading], None], ...] = (
     promises.topics,

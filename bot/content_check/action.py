@@ -2,8 +2,8 @@
 
 import re
 
-from bot.content import Reading
 from bot.content_check.vocabulary import vocabulary
+from bot.reading import Reading
 from flows.lesson import Howto, Step
 
 

@@ -8,9 +8,9 @@ a question tells as a story (a price, a swindler's link) is no fact and may hold
 import re
 from collections.abc import Iterator
 
-from bot.content import Reading, texts
 from bot.content_check.vocabulary import vocabulary
 from bot.fault import Place
+from bot.reading import Reading, texts
 from flows.lesson import Howto, Item, Tip
 
 _DIGITS = re.compile(r"\d[\d.,]*")

@@ -7,8 +7,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from bot import prose
-from bot.content import Reading, texts
 from bot.fault import Place
+from bot.reading import Reading, texts
 from flows.card import Card
 from flows.content import Rule
 from flows.lesson import Howto, Item, Tip, Topic

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from string import Formatter
 
 from bot import sentence_keys
-from bot.content import Reading
 from bot.fault import Place
+from bot.reading import Reading
 from flows.card import LONGEST_CARD, Card
 from flows.content import Rule
 from flows.lesson import Howto, Item, Tip, Topic

@@ -4,9 +4,9 @@ from collections import defaultdict
 from itertools import combinations, pairwise
 from math import sqrt
 
-from bot.content import Reading
 from bot.content_check.vocabulary import vocabulary
 from bot.fault import Place
+from bot.reading import Reading
 from flows.lesson import Howto, Item
 from nlu.normalise import fold
 

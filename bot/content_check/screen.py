@@ -1,8 +1,8 @@
 """Lengths on every platform: a step as the flows will show it, a button, a poll."""
 
 from bot import rehearsal
-from bot.content import Reading
 from bot.fault import Place
+from bot.reading import Reading
 from flows.ageing import as_of
 from flows.lesson import Howto, Item, Topic
 from flows.replies import Act

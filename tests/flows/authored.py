@@ -49,7 +49,9 @@ class Authored:
         self._operator = operator
         texts = _Texts(content.spoken_in(language))  # pyright: ignore[reportArgumentType]
         self._standing = _one_of(texts.titles | texts.whys | texts.tips | texts.cards)
-        self._labels = _one_of(texts.titles | texts.topics | texts.options | texts.card_titles)
+        self._labels = _one_of(
+            texts.titles | texts.topics | texts.options | texts.card_titles | texts.wards
+        )
         self._read: dict[str, Reader] = self._places(texts, list(sentences))
         self._keys = [key for key in self._sentences if not key.startswith(LABELS)]
 
