@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from flows.content import Content
-from flows.lesson import Item
+from flows.lesson import Item, topic_of
 from nlu.understanding import Language
 
 ITEMS, TIPS = 700, 100
@@ -27,7 +27,7 @@ def short_of(content: Content) -> list[str]:
     if len(content.tips) < TIPS:
         missing.append(f"{len(content.tips)} tips of {TIPS}")
     missing += [f"{slug}: no how-to" for slug in content.topics if slug not in content.howtos]
-    told = {key.partition(":")[0] for key in content.tips}
+    told = {topic_of(key) for key in content.tips}
     missing += [f"{slug}: no tip" for slug in content.topics if slug not in told]
     counts = Counter(item.competence for item in content.items.values())
     for competence in content.framework.competences.values():
@@ -183,7 +183,7 @@ def _topics(content: Content) -> Iterator[str]:
     yield "| topic | steps | high | sources | items | tips | checked | due |"
     yield "|---|---|---|---|---|---|---|---|"
     items = Counter(item.topic for item in content.items.values())
-    tips = Counter(key.partition(":")[0] for key in content.tips)
+    tips = Counter(topic_of(key) for key in content.tips)
     for slug in content.topics:
         howto = content.howtos.get(slug)
         if howto is None:

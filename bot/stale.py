@@ -11,8 +11,9 @@ from typing import Literal
 
 from flows.ageing import due_on, withdrawn_on
 from flows.content import Content
+from flows.lesson import topic_of
 from flows.part import Part, Source
-from flows.value import named_in
+from flows.value import named_by
 
 State = Literal["due", "withdrawn", "value"]
 
@@ -78,7 +79,7 @@ def naming(content: Content, key: str) -> list[str]:
     pieces: list[tuple[str, Part]] = [
         *content.howtos.items(),
         *((item.topic, item) for item in content.items.values()),
-        *((name.partition(":")[0], tip) for name, tip in content.tips.items()),
+        *((topic_of(name), tip) for name, tip in content.tips.items()),
     ]
-    named = {slug for slug, piece in pieces if key in named_in(piece.model_dump_json())}
+    named = {slug for slug, piece in pieces if key in named_by(piece)}
     return sorted(named)

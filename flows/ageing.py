@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from typing import TypeVar, cast
 
 from flows.content import Content
-from flows.lesson import Howto, Item
+from flows.lesson import Howto, Item, topic_of
 from flows.part import Part
 from flows.translation import Words
-from flows.value import Value, filled, named_in
+from flows.value import Value, filled, named_by
 from nlu.understanding import Language
 
 GRACE = timedelta(days=45)
@@ -64,15 +64,9 @@ def as_of(content: Content, day: date) -> Content:
     )
 
 
-def topic_of(key: str) -> str:
-    """The slug before the name of an item or tip."""
-    return key.partition(":")[0]
-
-
 def _may_be_asked(item: Item, values: Mapping[str, Value], day: date, *, due: bool) -> bool:
     """Whether all that the question names is sure: a question cannot say «ask there»."""
-    named = [values[key] for text in _texts(item.model_dump()) for key in named_in(text)]
-    return all(day <= value.check_by and not (due and value.kind != "phone") for value in named)
+    return not any(values[key].is_old(day, due=due) for key in named_by(item))
 
 
 def _filled(
@@ -83,8 +77,7 @@ def _filled(
     due: bool = False,
     language: Language = "vi",
 ) -> P:
-    plain = piece.model_dump(by_alias=True)
-    if not any("{" in text for text in _texts(plain)):
+    if not named_by(piece):
         return piece
 
     def fill(part: object) -> object:
@@ -96,14 +89,4 @@ def _filled(
             return [fill(v) for v in cast("list[object]", part)]
         return part
 
-    return type(piece).model_validate(fill(plain))
-
-
-def _texts(part: object) -> list[str]:
-    if isinstance(part, str):
-        return [part]
-    if isinstance(part, dict):
-        return [text for v in cast("dict[str, object]", part).values() for text in _texts(v)]
-    if isinstance(part, list):
-        return [text for v in cast("list[object]", part) for text in _texts(v)]
-    return []
+    return type(piece).model_validate(fill(piece.model_dump(by_alias=True)))

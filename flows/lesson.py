@@ -127,6 +127,11 @@ class Howto(Part):
         return next((n for n, s in enumerate(self.steps) if s.id == step), None)
 
 
+def topic_of(key: str) -> str:
+    """The slug before the name in the id of an item or a tip."""
+    return key.partition(":")[0]
+
+
 class Option(Part):
     """One answer of an item, with the reason why it is right or not yet."""
 
@@ -166,7 +171,7 @@ class Item(Part):
     @property
     def topic(self) -> str:
         """The slug of the topic it belongs to."""
-        return self.id.partition(":")[0]
+        return topic_of(self.id)
 
     @field_validator("options")
     @classmethod

@@ -12,7 +12,7 @@ from flows import consent, tongue
 from flows.chance import shuffled
 from flows.dialog import QuizOpen
 from flows.events import AnswerRecorded, QuizFinished, QuizStarted
-from flows.lesson import Item
+from flows.lesson import Item, topic_of
 from flows.offer import offer
 from flows.pause import pausing
 from flows.replies import Act, Choice
@@ -298,8 +298,8 @@ def _summary(turn: Turn, opened: QuizOpen) -> list[str]:
 def _topics(opened: QuizOpen, *, right: bool) -> list[str]:
     """Topics of the answered items: all right at first, or not all."""
     answered = opened.items[: opened.position]
-    missed = {item.partition(":")[0] for item in answered if item not in opened.right_at_first}
-    topics = dict.fromkeys(item.partition(":")[0] for item in answered)
+    missed = {topic_of(item) for item in answered if item not in opened.right_at_first}
+    topics = dict.fromkeys(topic_of(item) for item in answered)
     return [topic for topic in topics if (topic not in missed) == right]
 
 

@@ -10,12 +10,11 @@ more than none. Each reads the language it was begun in; volunteers read Vietnam
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from typing import Literal
-from urllib.parse import urlsplit
 
+from flows.address import unofficial
 from flows.content import Links
 from flows.replies import Reply
 from flows.snapshots import Ticket
@@ -25,12 +24,8 @@ from nlu.understanding import Language, Understanding
 from nlu.words import mapping, strings
 
 Fault = Literal["secret", "number", "link", "asking"]
-_WITH_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+\S+", re.IGNORECASE)
-_BARE = re.compile(r"(?<![\w@])((?:[\w-]+\.)+([a-z]{2,}))(?![a-z0-9])", re.IGNORECASE)
 _SHOWN = ("photo", "video", "voice")
 """What is called by its own name when only its caption is passed on."""
-_HOST = re.compile(r"[a-z0-9.-]+")
-"""Anything else in a host (a backslash, a letter that looks like another) is there to deceive."""
 
 
 def words(turn: Turn, language: Language) -> str:
@@ -54,8 +49,7 @@ def fault(understanding: Understanding, links: Links) -> Fault | None:
         return "number"
     if any(pattern.search(fold(understanding.text)) for pattern in _asking()):
         return "asking"
-    official = [link.host for link in links.official]
-    if any(not _within(host, official) for host in _hosts(understanding.text, links.endings)):
+    if unofficial(understanding.text, links):
         return "link"
     return None
 
@@ -82,24 +76,3 @@ def to_helper(turn: Turn, ticket: Ticket, key: str, **values: object) -> Outgoin
     """A sentence for the volunteer."""
     text = turn.content.sentence("vi", key, n=ticket.number, **values)
     return Outgoing(to=ToHelper(ticket=ticket.id), reply=Reply(text=text))
-
-
-def _hosts(text: str, endings: list[str]) -> Iterator[str]:
-    """The hosts of all addresses in a text; one that names none is empty."""
-    for found in _WITH_SCHEME.finditer(text):
-        yield _host(found[0].rstrip(".,;:!?)»\"'"))
-    for found in _BARE.finditer(_WITH_SCHEME.sub(" ", text)):
-        if found[2].lower() in endings:
-            yield found[1].lower()
-
-
-def _host(url: str) -> str:
-    try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError:
-        return ""
-    return host if _HOST.fullmatch(host) else ""
-
-
-def _within(host: str, official: list[str]) -> bool:
-    return any(host == one or host.endswith(f".{one}") for one in official)

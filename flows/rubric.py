@@ -10,6 +10,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from flows.content import Rule
+from flows.lesson import topic_of
 from flows.snapshots import AnswerSeen
 
 CITY = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -25,7 +26,7 @@ def known(rule: Rule, answers: Iterable[AnswerSeen]) -> list[str]:
     for answer in sorted(answers, key=lambda a: a.at):
         if answer.purpose != "practice" or answer.attempt != 1 or not answer.correct:
             continue
-        topic = answer.item.partition(":")[0]
+        topic = topic_of(answer.item)
         items.setdefault(topic, set()).add(answer.item)
         days.setdefault(topic, set()).add(answer.at.astimezone(CITY).date())
         if len(items[topic]) >= rule.items and len(days[topic]) >= rule.days:

@@ -4,7 +4,7 @@ text, thing to do today, where it was read, and the link to ask on: at most 1,90
 """
 
 from flows.content import Content
-from flows.lesson import Tip
+from flows.lesson import Tip, topic_of
 from flows.replies import Reply
 from flows.snapshots import Account
 from flows.turn import Turn
@@ -19,7 +19,7 @@ def available(turn: Turn, topic: str = "") -> list[Tip]:
     tips = [
         tip
         for tip in turn.content.tips.values()
-        if topic_of(tip) not in turn.content.withdrawn and topic in ("", topic_of(tip))
+        if topic_of(tip.id) not in turn.content.withdrawn and topic in ("", topic_of(tip.id))
     ]
     first = turn.content.calendar.first(turn.now.astimezone(CITY).date())
     return sorted(tips, key=lambda tip: first.index(tip.id) if tip.id in first else len(first))
@@ -30,16 +30,11 @@ def found(turn: Turn, tip_id: str) -> Tip | None:
     return next((tip for tip in available(turn) if tip.id == tip_id), None)
 
 
-def topic_of(tip: Tip) -> str:
-    """The slug of the topic it belongs to."""
-    return tip.id.partition(":")[0]
-
-
 def title(turn: Turn, tip_id: str) -> str:
     """What a tip is called in lists: its topic, numbered where the topic has several."""
-    topic = tip_id.partition(":")[0]
+    topic = topic_of(tip_id)
     name = turn.content.topics[topic].title if topic in turn.content.topics else topic
-    siblings = [other for other in turn.content.tips if other.partition(":")[0] == topic]
+    siblings = [other for other in turn.content.tips if topic_of(other) == topic]
     if len(siblings) < 2 or tip_id not in siblings:
         return name
     return turn.say("tip.nth", title=name, n=siblings.index(tip_id) + 1)
@@ -54,7 +49,7 @@ def reply(
     """
     sentence = content.sentence
     parts = [tip.text, sentence("vi", "tip.today", today=tip.today)]
-    howto = content.howtos.get(topic_of(tip))
+    howto = content.howtos.get(topic_of(tip.id))
     if howto is not None:
         publishers = dict.fromkeys(howto.sources[key].publisher for key in tip.sources)
         parts.append(sentence("vi", "tip.source", publishers=", ".join(publishers)))

@@ -45,11 +45,20 @@ class Value(Part):
         """The value with its unit."""
         return self.value if self.unit is None else f"{self.value} {self.unit}"
 
+    def is_old(self, day: date, *, due: bool) -> bool:
+        """Whether it may not be said on this day, in a text that is `due` itself or not."""
+        return day > self.check_by or (due and self.kind != "phone")
+
 
 def named_in(text: str) -> Iterator[str]:
     """The keys that a text puts in braces, in their order."""
     for match in _NAMED.finditer(text):
         yield match[1]
+
+
+def named_by(piece: Part) -> frozenset[str]:
+    """The keys that any text of a piece puts in braces."""
+    return frozenset(named_in(piece.model_dump_json()))
 
 
 def filled(
@@ -81,6 +90,6 @@ def _old(
     """What is said instead of this sentence; None where it may stand."""
     for key in named_in(sentence):
         value = values[key]
-        if day > value.check_by or (due and value.kind != "phone"):
+        if value.is_old(day, due=due):
             return value.instead_in.get(language, value.instead)
     return None

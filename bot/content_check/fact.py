@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from bot.content_check.vocabulary import vocabulary
 from bot.fault import Place
 from bot.reading import Reading, texts
+from flows.address import unofficial
 from flows.lesson import Howto, Item, Tip
 
 _DIGITS = re.compile(r"\d[\d.,]*")
 _ON_SCREEN = re.compile(r"«[^»]*»|\{[a-z0-9_]+\}")
-_HOST = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+([a-z]{2,})(?![\w-])", re.IGNORECASE)
 
 
 def numbers(reading: Reading) -> None:
@@ -44,14 +44,9 @@ def links(reading: Reading) -> None:
     """Every address that people are told is official (`data/links.yaml`)."""
     if reading.links is None:
         return
-    official = [link.host for link in reading.links.official]
     for place, text, _ in _facts(reading):
-        for found in _HOST.finditer(text):
-            host = found[0].lower()
-            if found[1].lower() not in reading.links.endings:
-                continue
-            if not any(host == one or host.endswith(f".{one}") for one in official):
-                reading.fault(place, "unofficial_link", host=host)
+        for host in filter(None, unofficial(text, reading.links)):  # «https://» alone names none
+            reading.fault(place, "unofficial_link", host=host)
 
 
 def _facts(reading: Reading) -> Iterator[tuple[Place, str, bool]]:

@@ -9,8 +9,8 @@ from bot.fault import Place
 from bot.reading import Reading
 from flows.card import LONGEST_CARD, Card
 from flows.content import Rule
-from flows.lesson import Howto, Item, Tip, Topic
-from flows.value import Value, named_in
+from flows.lesson import Howto, Item, Tip, Topic, topic_of
+from flows.value import Value, named_by
 from nlu.understanding import Language
 
 MOST_OFTEN = 2
@@ -27,9 +27,9 @@ def topics(reading: Reading) -> None:
         return
     for kind, pieces in ((Howto, reading.howtos), (Item, reading.items), (Tip, reading.tips)):
         files = {
-            reading.of(kind, key).file: key.partition(":")[0]
+            reading.of(kind, key).file: topic_of(key)
             for key in pieces
-            if key.partition(":")[0] not in reading.topics
+            if topic_of(key) not in reading.topics
         }
         for file, slug in files.items():
             reading.fault(Place(file), "unknown_topic", slug=slug)
@@ -79,7 +79,7 @@ def translated_values(reading: Reading) -> None:
     """A value that a translated lesson names says also in that language whom to ask instead."""
     for language, words in reading.words.items():
         for pieces in (words.howtos, words.items, words.tips):
-            for key in {key for one in pieces.values() for key in named_in(one.model_dump_json())}:
+            for key in {key for one in pieces.values() for key in named_by(one)}:
                 value = reading.values.get(key)
                 if value is not None and language not in value.instead_in:
                     place = reading.of(Value, key).at("instead_in")
@@ -89,7 +89,7 @@ def translated_values(reading: Reading) -> None:
 def tips(reading: Reading) -> None:
     """A tip leads to an item of its topic and names the how-to's sources."""
     for key, tip in reading.tips.items():
-        place, slug = reading.of(Tip, key), key.partition(":")[0]
+        place, slug = reading.of(Tip, key), topic_of(key)
         _known_sources(reading, place, slug, tip.sources)
         if f"{slug}:{tip.item}" not in reading.items and not reading.is_flawed("quiz", slug):
             reading.fault(place.at("item"), "unknown_item", name=tip.item)
@@ -106,7 +106,7 @@ def calendar(reading: Reading) -> None:
         for number, one in enumerate(getattr(reading.calendar, section)):
             for position, tip in enumerate(one.tips):
                 told[tip] += section == "weeks"
-                slug = tip.partition(":")[0]
+                slug = topic_of(tip)
                 place = file.at(section, number, "tips", position)
                 if tip not in reading.tips and not reading.is_flawed("tips", slug):
                     reading.fault(place, "unknown_tip", id=tip)
